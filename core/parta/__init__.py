@@ -1,0 +1,1 @@
+"""Parta: the open platform that runs a school's record."""
