@@ -103,6 +103,14 @@ def upgrade_school(database: Database, school: School, owners: list[Owner]) -> N
         upgrade(connection, school, owners)
 
 
+def pending(database: Database, school: School, owners: list[Owner]) -> list[tuple[str, str | None, str]]:
+    """What an upgrade of the school would change: (owner, revision now, newest revision)."""
+    with database.engine(school.database).begin() as connection:
+        enter_schema(connection, school.schema)
+        revisions = [(owner.name, revision(connection, owner), head(owner)) for owner in owners]
+    return [(name, old, new) for name, old, new in revisions if new is not None and old != new]
+
+
 def _lock(connection: Connection, school: School) -> None:
     """One migration a school at a time; patience beyond what a request has."""
     connection.execute(text("select pg_advisory_xact_lock(70617274, :id)"), {"id": school.id % 2**31})
