@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy import Select, SQLColumnExpression, func
 
 from parta.kernel import context
 from parta.kernel.text import search_key
@@ -40,14 +40,14 @@ class Page(Generic[T]):
 
 
 def paginate(
-    query: Select[Any],
+    query: Select[*tuple[Any, ...]],
     paging: Paging,
     make: Callable[[Any], T],
     *,
-    sorts: Mapping[str, ColumnElement[Any]],
+    sorts: Mapping[str, SQLColumnExpression[Any]],
     default: str,
-    search: ColumnElement[str] | None = None,
-    tie: ColumnElement[Any],
+    search: SQLColumnExpression[str] | None = None,
+    tie: SQLColumnExpression[Any],
 ) -> Page[T]:
     """Run `query` for one page.
 
@@ -68,5 +68,5 @@ def paginate(
     return Page([make(row) for row in rows], rows[0].total_rows if rows else 0, paging)
 
 
-def _fetch(query: Select[Any], page: int, size: int) -> Sequence[Any]:
+def _fetch(query: Select[*tuple[Any, ...]], page: int, size: int) -> Sequence[Any]:
     return context.session().execute(query.limit(size).offset((page - 1) * size)).all()

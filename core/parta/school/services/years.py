@@ -1,0 +1,163 @@
+"""Academic years and their terms (A12)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from parta.kernel import access, audit, context
+from parta.kernel.errors import Invalid, NotFound
+from parta.kernel.i18n import gettext as _
+from parta.kernel.text import squeeze
+from parta.school.models import Term, Year
+from parta.school.services import EDIT, VIEW
+
+SCHEMES = {"quarters": 4, "half_years": 2, "trimesters": 3}
+LONGEST_YEAR = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class TermDates:
+    """One term as entered: first and last day, both included."""
+
+    name: str
+    starts: date
+    ends: date
+
+
+@dataclass(frozen=True, slots=True)
+class TermRow:
+    """A term as shown; `number` counts from 1 within its scheme."""
+
+    id: int
+    scheme: str
+    number: int
+    name: str
+    starts: date
+    ends: date
+
+
+@dataclass(frozen=True, slots=True)
+class YearRow:
+    """An academic year as shown."""
+
+    id: int
+    name: str
+    starts: date
+    ends: date
+
+
+def all_years() -> list[YearRow]:
+    """Every year, the newest first."""
+    access.require(VIEW)
+    rows = context.session().scalars(select(Year).order_by(Year.starts.desc()))
+    return [YearRow(row.id, row.name, row.starts, row.ends) for row in rows]
+
+
+def add_year(name: str, starts: date, ends: date) -> int:
+    """Add an academic year; returns its number.
+
+    Raises Invalid when the days are out of order or overlap another year, or the name is empty or taken.
+    """
+    access.require(EDIT)
+    title = squeeze(name)
+    _check_year(title, starts, ends)
+    row = Year(name=title, starts=starts, ends=ends)
+    context.session().add(row)
+    context.session().flush()
+    audit.record("school.year.add", "school_year", row.id, after=_days(title, starts, ends))
+    return row.id
+
+
+def _check_year(name: str, starts: date, ends: date) -> None:
+    if not name:
+        raise Invalid({"name": _("The year needs a name, such as 2026/27.")})
+    if not starts < ends <= starts + LONGEST_YEAR:
+        raise Invalid({"ends": _("The last day must follow the first by at most 400 days.")})
+    for other in context.session().scalars(select(Year)):
+        if other.name == name:
+            raise Invalid({"name": _("There is a year “%(name)s” already.", name=name)})
+        if starts <= other.ends and other.starts <= ends:
+            raise Invalid({"starts": _("These days overlap the year “%(name)s”.", name=other.name)})
+
+
+def terms(year_id: int, scheme: str | None = None) -> list[TermRow]:
+    """The terms of a year, of all schemes or one, in order.
+
+    Raises NotFound for an unknown year.
+    """
+    access.require(VIEW)
+    _year(year_id)
+    query = select(Term).where(Term.year_id == year_id).order_by(Term.scheme, Term.number)
+    if scheme is not None:
+        query = query.where(Term.scheme == scheme)
+    return [_term_row(row) for row in context.session().scalars(query)]
+
+
+def set_terms(year_id: int, scheme: str, entered: Sequence[TermDates]) -> None:
+    """Enter all terms of one scheme of a year, in place of what was there.
+
+    Raises NotFound for an unknown year; Invalid, naming the rows at fault, when the number of terms is not
+    the scheme's, a term leaves the year, its days are out of order, or two overlap.
+    """
+    access.require(EDIT)
+    year = _year(year_id)
+    _check_terms(year, scheme, entered)
+    session = context.session()
+    of_scheme = select(Term).where(Term.year_id == year_id, Term.scheme == scheme).order_by(Term.number)
+    kept = {row.number: row for row in session.scalars(of_scheme)}
+    before = [_days(row.name, row.starts, row.ends) for row in kept.values()]
+    for number, term in enumerate(entered, start=1):
+        row = kept.get(number) or Term(year_id=year_id, scheme=scheme, number=number)
+        row.name, row.starts, row.ends = squeeze(term.name), term.starts, term.ends
+        session.add(row)
+    session.flush()
+    after = [_days(squeeze(term.name), term.starts, term.ends) for term in entered]
+    audit.record(
+        "school.term.set",
+        "school_year",
+        year_id,
+        before={"scheme": scheme, "terms": before},
+        after={"scheme": scheme, "terms": after},
+    )
+
+
+def _check_terms(year: Year, scheme: str, entered: Sequence[TermDates]) -> None:
+    if scheme not in SCHEMES:
+        raise Invalid({"scheme": _("Choose quarters, half-years or trimesters.")})
+    if len(entered) != SCHEMES[scheme]:
+        needed = SCHEMES[scheme]
+        raise Invalid({"": _("This scheme has %(n)s terms, entered: %(m)s.", n=needed, m=len(entered))})
+    wrong = {}
+    for number, term in enumerate(entered, start=1):
+        if not squeeze(term.name):
+            wrong[f"terms-{number}-name"] = _("Term %(n)s needs a name.", n=number)
+        if not year.starts <= term.starts < term.ends <= year.ends:
+            wrong[f"terms-{number}-starts"] = _(
+                "Term %(n)s must begin before it ends and lie within the year, %(starts)s to %(ends)s.",
+                n=number,
+                starts=year.starts.isoformat(),
+                ends=year.ends.isoformat(),
+            )
+        elif number > 1 and term.starts <= entered[number - 2].ends:
+            wrong[f"terms-{number}-starts"] = _("Terms %(m)s and %(n)s overlap.", m=number - 1, n=number)
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _year(year_id: int) -> Year:
+    found = context.session().get(Year, year_id)
+    if found is None:
+        raise NotFound(_("There is no such academic year."))
+    return found
+
+
+def _term_row(row: Term) -> TermRow:
+    return TermRow(row.id, row.scheme, row.number, row.name, row.starts, row.ends)
+
+
+def _days(name: str, starts: date, ends: date) -> dict[str, str]:
+    return {"name": name, "starts": starts.isoformat(), "ends": ends.isoformat()}
