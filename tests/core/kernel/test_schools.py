@@ -5,7 +5,7 @@ import threading
 import pytest
 from parta.kernel import audit, clock, context, db, directory, migrations
 from parta.kernel.errors import Invalid
-from parta.school import models as _school_tables  # noqa: F401  # its tables join the core's
+from parta.people import models as _tables  # noqa: F401  # the tables of all areas join the core's
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 

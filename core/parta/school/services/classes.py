@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
 
 from sqlalchemy import select
 
 from parta.kernel import access, audit, context
-from parta.kernel.errors import Invalid, NotFound
+from parta.kernel.errors import Invalid
 from parta.kernel.i18n import gettext as _
+from parta.kernel.rows import need
 from parta.kernel.text import squeeze
 from parta.school.models import Course, Group, SchoolClass, Subject, Year
 from parta.school.services import EDIT, VIEW
@@ -19,7 +19,6 @@ from parta.school.services.years import SCHEMES
 
 LONGEST_LETTER = 15
 LOOK_ALIKES = str.maketrans("ABCEHKMOPTX", "АВСЕНКМОРТХ")
-Row = TypeVar("Row")
 TITLE = re.compile(r"(\d{1,2})\s*[-–«\"']?\s*(.*?)[»\"']?")
 
 
@@ -82,7 +81,7 @@ def add_class(year_id: int, grade: int, letter: str, scheme: str) -> int:
     scheme of terms, or a class that is there already.
     """
     access.require(EDIT)
-    _exists(Year, year_id, _("There is no such academic year."))
+    need(Year, year_id, _("There is no such academic year."))
     key = letter_key(letter)
     _check_class(year_id, grade, key, scheme)
     row = SchoolClass(year_id=year_id, grade=grade, letter=key, scheme=scheme)
@@ -116,8 +115,8 @@ def add_group(year_id: int, subject_id: int, name: str) -> int:
     Raises NotFound for an unknown year or subject, Invalid when the name is empty or taken.
     """
     access.require(EDIT)
-    _exists(Year, year_id, _("There is no such academic year."))
-    _exists(Subject, subject_id, _("There is no such subject."))
+    need(Year, year_id, _("There is no such academic year."))
+    need(Subject, subject_id, _("There is no such subject."))
     title = squeeze(name)
     if not title:
         raise Invalid({"name": _("The study group needs a name.")})
@@ -171,7 +170,7 @@ def add_course(
     group is of another subject, the hours are not between 0.1 and 40, or the course is there already.
     """
     access.require(EDIT)
-    _exists(Subject, subject_id, _("There is no such subject."))
+    need(Subject, subject_id, _("There is no such subject."))
     year_id = _year_of_learners(subject_id, class_id, group_id)
     if not 0 < hours_per_week <= 40:
         raise Invalid({"hours_per_week": _("The hours a week are a number up to 40, such as 2 or 0.5.")})
@@ -200,15 +199,8 @@ def _year_of_learners(subject_id: int, class_id: int | None, group_id: int | Non
     if (class_id is None) == (group_id is None):
         raise Invalid({"": _("Choose a class or a study group, one of the two.")})
     if class_id is not None:
-        return _exists(SchoolClass, class_id, _("There is no such class.")).year_id
-    group = _exists(Group, group_id or 0, _("There is no such study group."))
+        return need(SchoolClass, class_id, _("There is no such class.")).year_id
+    group = need(Group, group_id or 0, _("There is no such study group."))
     if group.subject_id != subject_id:
         raise Invalid({"group": _("The study group “%(name)s” is of another subject.", name=group.name)})
     return group.year_id
-
-
-def _exists(table: type[Row], number: int, message: str) -> Row:
-    found = context.session().get(table, number)
-    if found is None:
-        raise NotFound(message)
-    return found

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from parta.kernel import access, audit, context
-from parta.kernel.errors import Invalid, NotFound
+from parta.kernel.errors import Invalid
 from parta.kernel.i18n import gettext as _
 from parta.kernel.listing import Page, Paging, paginate
+from parta.kernel.rows import need
 from parta.kernel.text import search_key, squeeze
 from parta.school.models import Subject
 from parta.school.services import EDIT, VIEW
@@ -65,7 +66,4 @@ def _check_name(name: str, subject_id: int | None) -> None:
 
 
 def _subject(subject_id: int) -> Subject:
-    found = context.session().get(Subject, subject_id)
-    if found is None:
-        raise NotFound(_("There is no such subject."))
-    return found
+    return need(Subject, subject_id, _("There is no such subject."))

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from parta.kernel import access, audit, context
-from parta.kernel.errors import Invalid, NotFound
+from parta.kernel.errors import Invalid
 from parta.kernel.i18n import gettext as _
+from parta.kernel.rows import need
 from parta.kernel.text import squeeze
 from parta.school.models import Term, Year
 from parta.school.services import EDIT, VIEW
@@ -149,10 +150,7 @@ def _check_terms(year: Year, scheme: str, entered: Sequence[TermDates]) -> None:
 
 
 def _year(year_id: int) -> Year:
-    found = context.session().get(Year, year_id)
-    if found is None:
-        raise NotFound(_("There is no such academic year."))
-    return found
+    return need(Year, year_id, _("There is no such academic year."))
 
 
 def _term_row(row: Term) -> TermRow:

@@ -1,0 +1,1 @@
+"""The people of a school: staff, students, guardians, and who belongs where from when to when."""

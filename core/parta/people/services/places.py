@@ -1,0 +1,206 @@
+"""Who belongs where, from when to when: enrolment, study groups, teaching, homeroom (A15, A17)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, or_, select
+
+from parta.kernel import access, audit, context
+from parta.kernel.errors import Invalid
+from parta.kernel.i18n import gettext as _
+from parta.kernel.rows import need
+from parta.people.models import Enrolment, GroupMembership, Homeroom, Person, Staff, Student, Teaching
+from parta.people.services import EDIT, VIEW
+from parta.school.models import Course, Group, SchoolClass, Year
+
+Place = TypeVar("Place", Enrolment, GroupMembership, Homeroom, Teaching)
+AnyPlace = Enrolment | GroupMembership | Homeroom | Teaching
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a list of a class, study group or course, with the days on which they belong to it."""
+
+    person_id: int
+    surname: str
+    first_name: str
+    patronymic: str
+    starts: date
+    ends: date | None
+
+
+def enrol(student_id: int, class_id: int, starts: date) -> None:
+    """Place a student in a class from a day on; a place held so far ends the day before (A17).
+
+    Raises NotFound for an unknown student or class; Invalid when the day lies outside the class's year,
+    before a place already held began, or the student is in the class already.
+    """
+    access.require(EDIT)
+    need(Student, student_id, _("There is no such student."))
+    school_class = need(SchoolClass, class_id, _("There is no such class."))
+    _check_day(starts, school_class.year_id)
+    for former in _held(Enrolment, Enrolment.student_id == student_id, starts):
+        if former.class_id == class_id:
+            raise Invalid({"class": _("The student is in this class already.")})
+        _end(former, starts - ONE_DAY, student_id)
+    _add(Enrolment(student_id=student_id, class_id=class_id, starts=starts), student_id)
+
+
+def join_group(student_id: int, group_id: int, starts: date) -> None:
+    """Place a student in a study group from a day on; another group of the same subject ends the day before.
+
+    Raises NotFound for an unknown student or group; Invalid as `enrol`.
+    """
+    access.require(EDIT)
+    need(Student, student_id, _("There is no such student."))
+    group = need(Group, group_id, _("There is no such study group."))
+    _check_day(starts, group.year_id)
+    same_subject = select(Group.id).where(
+        Group.subject_id == group.subject_id, Group.year_id == group.year_id
+    )
+    mine = (GroupMembership.student_id == student_id) & GroupMembership.group_id.in_(same_subject)
+    for former in _held(GroupMembership, mine, starts):
+        if former.group_id == group_id:
+            raise Invalid({"group": _("The student is in this study group already.")})
+        _end(former, starts - ONE_DAY, student_id)
+    _add(GroupMembership(student_id=student_id, group_id=group_id, starts=starts), student_id)
+
+
+def teach(person_id: int, course_id: int, starts: date) -> None:
+    """Let a member of staff teach a course from a day on, beside those who teach it already (A14).
+
+    Raises NotFound for an unknown member of staff or course; Invalid when the day lies outside the year or
+    the person teaches the course already.
+    """
+    access.require(EDIT)
+    need(Staff, person_id, _("There is no such member of staff."))
+    course = need(Course, course_id, _("There is no such course."))
+    _check_day(starts, course.year_id)
+    mine = (Teaching.course_id == course_id) & (Teaching.person_id == person_id)
+    if _held(Teaching, mine, starts):
+        raise Invalid({"person": _("This person teaches the course already.")})
+    _add(Teaching(person_id=person_id, course_id=course_id, starts=starts), person_id)
+
+
+def lead_class(person_id: int, class_id: int, starts: date) -> None:
+    """Make a member of staff the homeroom teacher of a class; a former one's time ends the day before (A15).
+
+    Raises NotFound for an unknown member of staff or class; Invalid as `enrol`.
+    """
+    access.require(EDIT)
+    need(Staff, person_id, _("There is no such member of staff."))
+    school_class = need(SchoolClass, class_id, _("There is no such class."))
+    _check_day(starts, school_class.year_id)
+    for former in _held(Homeroom, Homeroom.class_id == class_id, starts):
+        if former.person_id == person_id:
+            raise Invalid({"person": _("This person is the homeroom teacher already.")})
+        _end(former, starts - ONE_DAY, former.person_id)
+    _add(Homeroom(person_id=person_id, class_id=class_id, starts=starts), person_id)
+
+
+def leave(student_id: int, last_day: date) -> None:
+    """End a student's places in class and study groups with a last day.
+
+    Raises NotFound for an unknown student; Invalid when the student has no place, or got it later than that.
+    """
+    access.require(EDIT)
+    need(Student, student_id, _("There is no such student."))
+    after = last_day + ONE_DAY
+    held = _held(Enrolment, Enrolment.student_id == student_id, after)
+    if not held:
+        raise Invalid({"last_day": _("The student is in no class on that day.")})
+    for enrolment in held:
+        _end(enrolment, last_day, student_id)
+    for membership in _held(GroupMembership, GroupMembership.student_id == student_id, after):
+        _end(membership, last_day, student_id)
+
+
+def students_of_class(class_id: int, first: date, last: date) -> list[Member]:
+    """Who is in the class on any of these days, by name."""
+    access.require(VIEW)
+    query = _members(Enrolment, first, last).join(Person, Person.id == Enrolment.student_id)
+    return _listed(query.where(Enrolment.class_id == class_id))
+
+
+def students_of_group(group_id: int, first: date, last: date) -> list[Member]:
+    """Who is in the study group on any of these days, by name."""
+    access.require(VIEW)
+    query = _members(GroupMembership, first, last).join(Person, Person.id == GroupMembership.student_id)
+    return _listed(query.where(GroupMembership.group_id == group_id))
+
+
+def teachers_of_course(course_id: int, first: date, last: date) -> list[Member]:
+    """Who teaches the course on any of these days, by name."""
+    access.require(VIEW)
+    query = _members(Teaching, first, last).join(Person, Person.id == Teaching.person_id)
+    return _listed(query.where(Teaching.course_id == course_id))
+
+
+def homeroom_teachers(class_id: int, first: date, last: date) -> list[Member]:
+    """Who is the class's homeroom teacher on any of these days, by name."""
+    access.require(VIEW)
+    query = _members(Homeroom, first, last).join(Person, Person.id == Homeroom.person_id)
+    return _listed(query.where(Homeroom.class_id == class_id))
+
+
+def _members(table: type[Place], first: date, last: date) -> Select[*tuple[Any, ...]]:
+    return select(
+        Person.id, Person.surname, Person.first_name, Person.patronymic, table.starts, table.ends
+    ).where(table.starts <= last, or_(table.ends.is_(None), table.ends >= first))
+
+
+def _listed(query: Select[*tuple[Any, ...]]) -> list[Member]:
+    rows = context.session().execute(query.order_by(Person.sort_key, Person.id))
+    return [Member(*row) for row in rows]
+
+
+def _held(table: type[Place], condition: ColumnElement[bool], day: date) -> Sequence[Place]:
+    """The places that hold on `day` or later."""
+    query = select(table).where(condition, or_(table.ends.is_(None), table.ends >= day))
+    return context.session().scalars(query).all()
+
+
+def _end(place: AnyPlace, last_day: date, person_id: int) -> None:
+    if last_day < place.starts:
+        raise Invalid(
+            {
+                "starts": _(
+                    "There is an entry from %(day)s on; choose a later day.", day=place.starts.isoformat()
+                )
+            }
+        )
+    before = {"ends": place.ends.isoformat() if place.ends else None}
+    place.ends = last_day
+    context.session().flush()
+    table = place.__tablename__
+    audit.record(
+        f"{table}.end", table, place.id, person_id=person_id, before=before, after={"ends": str(last_day)}
+    )
+
+
+def _add(place: AnyPlace, person_id: int) -> None:
+    context.session().add(place)
+    context.session().flush()
+    table = place.__tablename__
+    columns = {name: str(value) for name, value in vars(place).items() if name.endswith(("_id", "starts"))}
+    audit.record(f"{table}.add", table, place.id, person_id=person_id, after=columns)
+
+
+def _check_day(day: date, year_id: int) -> None:
+    year = need(Year, year_id, _("There is no such academic year."))
+    if not year.starts <= day <= year.ends:
+        raise Invalid(
+            {
+                "starts": _(
+                    "The day must lie within the year %(name)s: %(starts)s to %(ends)s.",
+                    name=year.name,
+                    starts=year.starts.isoformat(),
+                    ends=year.ends.isoformat(),
+                )
+            }
+        )
