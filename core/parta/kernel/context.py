@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
+
+if TYPE_CHECKING:
+    from parta.kernel.plugins import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +34,15 @@ class School:
 
 @dataclass(slots=True)
 class Unit:
-    """One unit of work in one school: a request's, a job's or a command's transaction."""
+    """One unit of work in one school: a request's, a job's or a command's transaction.
+
+    `registry` holds the plugins of this process; `cache` keeps what was read once in this unit.
+    """
 
     school: School
     session: Session
+    registry: Registry | None = None
+    cache: dict[str, Any] = field(default_factory=dict)
 
 
 _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)

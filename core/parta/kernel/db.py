@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.engine import URL, Connection
@@ -16,6 +16,9 @@ from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
 from parta.kernel import context
 from parta.kernel.context import School, Unit, school, session, standing_in
+
+if TYPE_CHECKING:
+    from parta.kernel.plugins import Registry
 
 __all__ = ["Base", "Database", "School", "enter_schema", "naming", "school", "session"]
 
@@ -72,9 +75,10 @@ def _enter(session: SchoolSession, transaction: SessionTransaction, connection: 
 class Database:
     """The PostgreSQL server of this process: an engine for each of its databases, few connections each."""
 
-    def __init__(self, url: str, *, pool_size: int = 4) -> None:
+    def __init__(self, url: str, *, pool_size: int = 4, registry: Registry | None = None) -> None:
         self.url = _driver_url(url)
         self.pool_size = pool_size
+        self.registry = registry
         self._engines: dict[str, Engine] = {}
 
     def engine(self, database: str | None = None) -> Engine:
@@ -111,7 +115,7 @@ class Database:
         """One unit of work in a school: commits when the block ends, rolls back when it raises."""
         with SchoolSession(self.engine(where.database), where.schema) as opened:
             try:
-                with standing_in(Unit(where, opened)) as current:
+                with standing_in(Unit(where, opened, self.registry)) as current:
                     yield current
                 opened.commit()
             except BaseException:
@@ -120,7 +124,7 @@ class Database:
 
     def open_unit(self, where: School) -> Unit:
         """A unit of work whose owner commits, rolls back and closes it himself (the web frame)."""
-        return Unit(where, SchoolSession(self.engine(where.database), where.schema))
+        return Unit(where, SchoolSession(self.engine(where.database), where.schema), self.registry)
 
 
 def _retire(connection: Any, record: Any) -> None:
