@@ -17,7 +17,10 @@ from parta.kernel.i18n import gettext as _
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a signed-in user, nobody yet, or the system itself."""
+    """Who acts: a signed-in user, nobody yet, or the system itself.
+
+    `for_user_id` is the user in whose place the actor acts, `address` the network address he acts from.
+    """
 
     user_id: int | None = None
     person_id: int | None = None
@@ -27,6 +30,8 @@ class Actor:
     language: str | None = None
     is_system: bool = False
     session_id: int | None = field(default=None, compare=False)
+    for_user_id: int | None = None
+    address: str = field(default="", compare=False)
 
     @property
     def is_authenticated(self) -> bool:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, DateTime, Identity, Text, insert
+from sqlalchemy import BigInteger, DateTime, Identity, Text, Uuid, insert
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,7 +18,9 @@ from parta.kernel.db import Base
 
 
 class AuditRow(Base):
-    """One change: who did it, when, to what, from which value to which, and which person it is about.
+    """One change: who did it (and for whom), when, from where, what, before, after, and whom it is about.
+
+    `batch` joins the rows of one action on many things, such as an import.
 
     The database itself refuses to change or delete a row (migration 0001); erasing a person's data blanks
     `before` and `after` through one function of the database, which is the only way.
@@ -32,6 +38,23 @@ class AuditRow(Base):
     person_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    for_user_id: Mapped[int | None] = mapped_column(BigInteger)
+    address: Mapped[str | None] = mapped_column(Text)
+    batch: Mapped[UUID | None] = mapped_column(Uuid)
+
+
+_batch: ContextVar[UUID | None] = ContextVar("batch", default=None)
+
+
+@contextmanager
+def batch() -> Iterator[UUID]:
+    """Join everything recorded inside the block; an inner block joins the outer one."""
+    joined = _batch.get() or uuid4()
+    token = _batch.set(joined)
+    try:
+        yield joined
+    finally:
+        _batch.reset(token)
 
 
 def record(
@@ -59,5 +82,8 @@ def record(
             person_id=person_id,
             before=before,
             after=after,
+            for_user_id=actor.for_user_id,
+            address=actor.address or None,
+            batch=_batch.get(),
         )
     )

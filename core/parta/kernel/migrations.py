@@ -17,6 +17,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, text
 from sqlalchemy.engine import Connection
 
+from parta.kernel import audit as _audit  # noqa: F401  # its table joins the core's
+from parta.kernel import models as _models  # noqa: F401  # and so do these
 from parta.kernel.context import School
 from parta.kernel.db import Base, Database, enter_schema
 
