@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -36,13 +36,16 @@ class School:
 class Unit:
     """One unit of work in one school: a request's, a job's or a command's transaction.
 
-    `registry` holds the plugins of this process; `cache` keeps what was read once in this unit.
+    `registry` holds the plugins of this process, `secret` signs tokens; `cache` keeps what was read once in
+    this unit; `surviving` is work for a second, short unit, done even when this one is rolled back.
     """
 
     school: School
     session: Session
     registry: Registry | None = None
+    secret: str = ""
     cache: dict[str, Any] = field(default_factory=dict)
+    surviving: list[Callable[[], None]] = field(default_factory=list)
 
 
 _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
@@ -77,6 +80,11 @@ def school_or_none() -> School | None:
 def session() -> Session:
     """The database session of the school entered."""
     return unit().session
+
+
+def survive(work: Callable[[], None]) -> None:
+    """Have `work` done in a unit of its own after this one, committed or not: to count a failed sign-in."""
+    unit().surviving.append(work)
 
 
 @contextmanager

@@ -75,10 +75,13 @@ def _enter(session: SchoolSession, transaction: SessionTransaction, connection: 
 class Database:
     """The PostgreSQL server of this process: an engine for each of its databases, few connections each."""
 
-    def __init__(self, url: str, *, pool_size: int = 4, registry: Registry | None = None) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 4, registry: Registry | None = None, secret: str = ""
+    ) -> None:
         self.url = _driver_url(url)
         self.pool_size = pool_size
         self.registry = registry
+        self.secret = secret
         self._engines: dict[str, Engine] = {}
 
     def engine(self, database: str | None = None) -> Engine:
@@ -113,18 +116,30 @@ class Database:
     @contextmanager
     def enter(self, where: School) -> Iterator[Unit]:
         """One unit of work in a school: commits when the block ends, rolls back when it raises."""
-        with SchoolSession(self.engine(where.database), where.schema) as opened:
-            try:
-                with standing_in(Unit(where, opened, self.registry)) as current:
-                    yield current
-                opened.commit()
-            except BaseException:
-                opened.rollback()
-                raise
+        opened = self.open_unit(where)
+        try:
+            with standing_in(opened):
+                yield opened
+            opened.session.commit()
+        except BaseException:
+            opened.session.rollback()
+            raise
+        finally:
+            opened.session.close()
+            self.finish(opened)
 
     def open_unit(self, where: School) -> Unit:
-        """A unit of work whose owner commits, rolls back and closes it himself (the web frame)."""
-        return Unit(where, SchoolSession(self.engine(where.database), where.schema), self.registry)
+        """A unit of work whose owner commits, rolls back, closes and finishes it himself (the web frame)."""
+        session = SchoolSession(self.engine(where.database), where.schema)
+        return Unit(where, session, self.registry, self.secret)
+
+    def finish(self, ended: Unit) -> None:
+        """Do what must survive the unit that ended, in one unit of its own."""
+        waiting, ended.surviving = ended.surviving, []
+        if waiting:
+            with self.enter(ended.school):
+                for work in waiting:
+                    work()
 
 
 def _retire(connection: Any, record: Any) -> None:
