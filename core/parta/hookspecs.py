@@ -1,8 +1,8 @@
 """Every door that a plugin may use; each is described in `docs/hooks.md`.
 
-App hooks run once at boot over all installed plugins and return values. School hooks run over the core and the
-plugins that a school has on; their first argument is `school`. Custody hooks run over every installed plugin
-that has tables in the school, on or off.
+App hooks run once at boot over all installed plugins and return values. School hooks run over the core and
+the plugins that a school has on; their first argument is `school`. Custody hooks run over every installed
+plugin that has tables in the school, on or off.
 """
 
 # A specification has no body:
@@ -54,7 +54,7 @@ def blueprints() -> list[Blueprint]:
 
 @hookspec
 def rest_blueprints() -> list[RestBlueprint]:
-    """App hook: parts of the JSON API under `/api/v1`. Each answers 404 in a school that has the plugin off."""
+    """App hook: parts of the JSON API under `/api/v1`; they answer 404 in a school that has the plugin off."""
 
 
 @hookspec
@@ -132,7 +132,7 @@ def plugin_disabled(school: School, name: str) -> None:
 
 @hookspec
 def demo_data(school: School, plan: Any) -> None:
-    """School hook, all or nothing: fill the demonstration school; `plan` says how much and with which chance."""
+    """School hook, all or nothing: fill the demonstration school; `plan` says how much, with which chance."""
 
 
 # Custody hooks

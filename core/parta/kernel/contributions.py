@@ -1,7 +1,7 @@
 """What plugins and the core contribute through hooks: frozen, typed values, never HTML.
 
-Titles may be lazy texts (`lazy_gettext`), which find the reader's language when shown. `endpoint` and `values`
-name a page; only the web frame turns them into an address.
+Titles may be lazy texts (`lazy_gettext`), which find the reader's language when shown. `endpoint` and
+`values` name a page; only the web frame turns them into an address.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Something a school may set, `plugin.name`; `least` and `most` bound numbers, `choices` map value to title."""
+    """Something a school may set, `plugin.name`.
+
+    `least` and `most` bound numbers; `choices` map a value to its title.
+    """
 
     name: str
     title: str
@@ -38,8 +41,8 @@ class Setting:
 class Job:
     """Work done outside requests: `run(**arguments)` inside a unit of work of the school, as the system.
 
-    Arguments are ids, never personal data; running twice does no harm. `at` is a time of day (`"03:30"`) on the
-    school's clock at which it runs daily by itself, `""` when it runs only when deferred.
+    Arguments are ids, never personal data; running twice does no harm. `at` is a time of day (`"03:30"`) on
+    the school's clock at which it runs daily by itself, `""` when it runs only when deferred.
     """
 
     name: str
@@ -58,7 +61,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """An entry of the navigation; shown to those who hold any of `permissions` (to all signed in, when empty).
+    """An entry of the navigation, shown to whoever holds any of `permissions` (to all signed in, when empty).
 
     `group` is one of today, teaching, my_class, school, reports, administration; `order` sorts within it.
     """
