@@ -1,0 +1,147 @@
+"""Accounts: one's own and, for administrators, everybody's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from parta.accounts.models import User
+from parta.accounts.services import EDIT, VIEW, passwords, roles, sessions
+from parta.kernel import access, audit, context, i18n
+from parta.kernel.errors import Conflict, Invalid
+from parta.kernel.i18n import gettext as _
+from parta.kernel.listing import Page, Paging, paginate
+from parta.kernel.rows import need
+from parta.kernel.text import squeeze
+from parta.people.models import Person
+
+THEMES = ("auto", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """An account as shown; `login` is None for a person who has none yet."""
+
+    person_id: int
+    name: str
+    user_id: int | None
+    login: str | None
+    is_active: bool
+    roles: tuple[str, ...]
+
+
+def listing(paging: Paging) -> Page[UserRow]:
+    """People with their accounts and roles, by surname."""
+    access.require(VIEW)
+    held = roles.held_by(Person.id).scalar_subquery()
+    query = select(
+        Person.id,
+        Person.surname,
+        Person.first_name,
+        Person.patronymic,
+        User.id.label("user_id"),
+        User.login,
+        User.is_active,
+        held.label("roles"),
+    ).outerjoin(User, User.person_id == Person.id)
+    return paginate(
+        query,
+        paging,
+        _row,
+        sorts={"name": Person.sort_key, "login": User.login_key},
+        default="name",
+        search=Person.sort_key,
+        tie=Person.id,
+    )
+
+
+def of_person(person_id: int) -> UserRow:
+    """The account of one person, with the roles held today.
+
+    Raises NotFound for an unknown person.
+    """
+    access.require(VIEW)
+    person = need(Person, person_id, _("There is no such person."))
+    user = context.session().scalar(select(User).where(User.person_id == person_id))
+    held = context.session().scalar(roles.held_by(Person.id).where(Person.id == person_id).correlate())
+    return UserRow(
+        person.id,
+        squeeze(f"{person.surname} {person.first_name} {person.patronymic}"),
+        user.id if user else None,
+        user.login if user else None,
+        user.is_active if user else False,
+        tuple(roles.in_order(held or ())),
+    )
+
+
+def set_active(user_id: int, active: bool) -> None:
+    """Close an account or open it again; closing ends its sessions.
+
+    Raises NotFound, or Conflict when one closes one's own.
+    """
+    actor = access.require(EDIT)
+    user = need(User, user_id, _("There is no such account."))
+    if user.id == actor.user_id:
+        raise Conflict(_("You cannot close your own account."))
+    before, user.is_active = user.is_active, active
+    context.session().flush()
+    if not active:
+        sessions.end_all_of(user_id)
+    audit.record(
+        "accounts.user.set_active",
+        "accounts_user",
+        user_id,
+        person_id=user.person_id,
+        before={"is_active": before},
+        after={"is_active": active},
+    )
+
+
+def change_password(old: str, new: str) -> None:
+    """Change one's own password and sign out everywhere else.
+
+    Raises Invalid naming the field at fault.
+    """
+    user = _own()
+    if not passwords.matches(user.password_hash, old):
+        raise Invalid({"old": _("This is not your present password.")})
+    if fault := passwords.password_fault(new, user.login):
+        raise Invalid({"new": fault})
+    user.password_hash = passwords.hashed(new)
+    user.must_change_password = False
+    context.session().flush()
+    sessions.end_others()
+    audit.record("accounts.password.change", "accounts_user", user.id, person_id=user.person_id)
+
+
+def own_login() -> str:
+    """The login of whoever acts."""
+    return _own().login
+
+
+def set_preferences(language: str | None = None, theme: str | None = None) -> None:
+    """Choose one's own language (`ru`, `en`) and theme (`auto`, `light`, `dark`); None leaves as it is.
+
+    Raises Invalid for others.
+    """
+    user = _own()
+    if language is not None and language not in i18n.LANGUAGES:
+        raise Invalid({"language": _("Choose one of the languages offered.")})
+    if theme is not None and theme not in THEMES:
+        raise Invalid({"theme": _("Choose one of the themes offered.")})
+    user.language = language or user.language
+    user.theme = theme or user.theme
+    context.session().flush()
+
+
+def _own() -> User:
+    actor = access.signed_in()
+    return need(User, actor.user_id or 0, _("There is no such account."))
+
+
+def _row(row: Any) -> UserRow:
+    name = squeeze(f"{row.surname} {row.first_name} {row.patronymic}")
+    held = tuple(roles.in_order(row.roles or ()))
+    return UserRow(row.id, name, row.user_id, row.login, bool(row.is_active), held)
