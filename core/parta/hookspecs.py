@@ -54,7 +54,7 @@ def blueprints() -> list[Blueprint]:
 
 @hookspec
 def rest_blueprints() -> list[RestBlueprint]:
-    """App hook: parts of the JSON API under `/api/v1`; they answer 404 in a school that has the plugin off."""
+    """App hook: parts of the JSON API under `/api/v1`; 404 in a school that has the plugin off."""
 
 
 @hookspec

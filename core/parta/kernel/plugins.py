@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from importlib import metadata
@@ -20,6 +20,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from parta.kernel import context
+from parta.kernel.apphooks import ContributionError, Contributions, gather
 
 GROUP = "parta.plugins"
 PROJECT = "parta"
@@ -98,8 +99,19 @@ def discover() -> list[Candidate]:
     return sorted(found, key=lambda candidate: candidate.name)
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a school has chosen: the plugins that are on, and the settings that differ from their default."""
+
+    enabled: frozenset[str]
+    values: Mapping[str, str | int | bool]
+
+
 class Registry:
-    """The plugins of this process: which run, which were refused, and their hooks."""
+    """The plugins of this process: which run, which were refused, their hooks and what they contribute.
+
+    `chosen` remembers what schools have on, by number and revision (`parta.kernel.modules`).
+    """
 
     def __init__(self, specs: ModuleType, core_version: str) -> None:
         self.manager = pluggy.PluginManager(PROJECT)
@@ -107,21 +119,27 @@ class Registry:
         self.core_version = core_version
         self.plugins: dict[str, Plugin] = {}
         self.refused: list[Refused] = []
+        self.contributions = Contributions()
+        self.chosen: dict[int, tuple[int, Chosen]] = {}
 
     def load(self, candidates: Iterable[Candidate]) -> None:
         """Load every candidate that can be used, in the order of what requires what."""
         for candidate in self._in_order(list(candidates)):
             try:
                 self._load(candidate)
-            except RefusalError as refusal:
+            except (RefusalError, ContributionError) as refusal:
                 self._refuse(candidate, str(refusal))
             except Exception as error:
                 log.exception("plugin %s cannot be loaded", candidate.name)
                 self._refuse(candidate, f"it failed while loading: {type(error).__name__}: {error}")
 
     def add_core(self, module: ModuleType, name: str) -> None:
-        """Let the core's own implementations go through the same hooks."""
+        """Let the core's own implementations go through the same hooks; before the plugins are loaded.
+
+        Raises ContributionError when the core contributes a name twice.
+        """
         self.manager.register(module, name)
+        gather(self.manager, name, self.contributions, fenced=False)
 
     def trace(self) -> Callable[[], None]:
         """Log every hook call with its result; returns what ends it."""
@@ -165,6 +183,7 @@ class Registry:
         self.manager.register(module, info.name)
         try:
             self._check_hooks(info.name)
+            gather(self.manager, info.name, self.contributions)
         except Exception:
             self.manager.unregister(name=info.name)
             raise

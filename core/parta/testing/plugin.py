@@ -10,15 +10,18 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from parta import hookspecs
 from parta.kernel import access, clock, directory, migrations
 from parta.kernel.context import School, Unit
 from parta.kernel.db import Database
+from parta.kernel.plugins import Registry
 from parta.kernel.postgres import EmbeddedServer
 
 _numbers = itertools.count(1)
@@ -48,12 +51,13 @@ def parta_server_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def parta_database(parta_server_url: str) -> Iterator[Database]:
-    """A database of this test process's own, with the directory of schools in it."""
+    """A database of this test process's own, with the directory of schools in it and no plugin."""
     name = f"test_{os.getpid()}"
     with psycopg.connect(parta_server_url, autocommit=True) as connection:
         connection.execute(f'drop database if exists "{name}"'.encode())
         connection.execute(f'create database "{name}"'.encode())
-    database = Database(_with_database(parta_server_url, name))
+    registry = Registry(hookspecs, metadata.version("parta"))
+    database = Database(_with_database(parta_server_url, name), registry=registry)
     directory.prepare(database)
     yield database
     database.dispose()
