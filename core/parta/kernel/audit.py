@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, DateTime, Identity, Text, Uuid, insert
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Identity, Text, Uuid, insert, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parta.kernel import access, clock, context
+from parta.kernel.bulk import Kind, as_table
 from parta.kernel.db import Base
 
 
@@ -43,6 +45,27 @@ class AuditRow(Base):
     batch: Mapped[UUID | None] = mapped_column(Uuid)
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change to write down; `before` and `after` hold plain JSON values of the fields that changed."""
+
+    action: str
+    table: str
+    object_id: int | None
+    person_id: int | None = None
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+
+
+CHANGE: dict[str, Kind] = {
+    "action": Text,
+    "table": Text,
+    "object_id": BigInteger,
+    "person_id": BigInteger,
+    "before": JSONB(none_as_null=True),
+    "after": JSONB(none_as_null=True),
+}
+
 _batch: ContextVar[UUID | None] = ContextVar("batch", default=None)
 
 
@@ -70,20 +93,27 @@ def record(
 
     `before` and `after` hold plain JSON values of the fields that changed.
     """
+    record_many([Change(action, table, object_id, person_id, before, after)])
+
+
+def record_many(changes: Sequence[Change]) -> None:
+    """Write down many changes made in this unit of work, in one statement."""
+    if not changes:
+        return
     actor = access.current()
-    context.session().execute(
-        insert(AuditRow).values(
-            at=clock.now(),
-            actor_id=actor.user_id,
-            actor_name=actor.name,
-            action=action,
-            object_table=table,
-            object_id=object_id,
-            person_id=person_id,
-            before=before,
-            after=after,
-            for_user_id=actor.for_user_id,
-            address=actor.address or None,
-            batch=_batch.get(),
-        )
-    )
+    rows = as_table("changes", CHANGE, [asdict(change) for change in changes])
+    values: dict[str, ColumnElement[Any]] = {
+        "at": literal(clock.now(), DateTime(timezone=True)),
+        "actor_id": literal(actor.user_id, BigInteger),
+        "actor_name": literal(actor.name, Text),
+        "action": rows.c.action,
+        "object_table": rows.c.table,
+        "object_id": rows.c.object_id,
+        "person_id": rows.c.person_id,
+        "before": rows.c.before,
+        "after": rows.c.after,
+        "for_user_id": literal(actor.for_user_id, BigInteger),
+        "address": literal(actor.address or None, Text),
+        "batch": literal(_batch.get(), Uuid),
+    }
+    context.session().execute(insert(AuditRow).from_select(list(values), select(*values.values())))
