@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from parta.kernel.db import Base
+from parta.kernel.db import REFERENCEABLE, Base
 from parta.people.models import Person
 
 
@@ -15,6 +15,7 @@ class User(Base):
     """The account of a person; `login_key` is the login as compared: casefolded, ё as е."""
 
     __tablename__ = "accounts_user"
+    __table_args__ = REFERENCEABLE
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), unique=True)

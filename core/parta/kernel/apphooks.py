@@ -56,22 +56,27 @@ MAY_BEAR_THE_NAME_ITSELF = frozenset(("commands", "blueprints", "rest_blueprints
 SHARED = {"rest_blueprints": "blueprints", "blueprints": "rest_blueprints"}
 
 
-def gather(manager: pluggy.PluginManager, owner: str, taken: Contributions, *, fenced: bool = True) -> None:
+def gather(
+    manager: pluggy.PluginManager,
+    owner: str,
+    taken: Contributions,
+    check_blueprint: Callable[[flask.Blueprint], None] | None = None,
+) -> None:
     """Add to `taken` what `owner`, registered with `manager`, contributes: all of it or nothing.
 
-    `fenced` asks of its names to begin with the owner's. Raises ContributionError.
+    `check_blueprint` is given for a plugin, whose names must begin with its own. Raises ContributionError,
+    and whatever `check_blueprint` raises.
     """
     others = [plugin for name, plugin in manager.list_name_plugin() if name != owner]
-    found: dict[str, dict[str, Owned[Any]]] = {}
+    found: dict[str, dict[str, Owned[Any]]] = {hook: {} for hook in SEPARATORS}
     for hook in SEPARATORS:
         if hasattr(manager.hook, hook):
             results = manager.subset_hook_caller(hook, remove_plugins=others)()
-            found[hook] = _named(hook, owner, _items(results), fenced=fenced)
-    for hook, items in found.items():
-        _check_free(hook, items, taken)
-        _check_free(SHARED.get(hook, hook), items, taken)
-    for name in found.get("blueprints", {}).keys() & found.get("rest_blueprints", {}).keys():
-        raise ContributionError(f"{name!r} is both one of its blueprints and one of its rest_blueprints")
+            found[hook] = _named(hook, owner, _items(results), fenced=check_blueprint is not None)
+    _check_free(found, taken)
+    for blueprint in (*found["blueprints"].values(), *found["rest_blueprints"].values()):
+        if check_blueprint is not None:
+            check_blueprint(blueprint.value)
     for hook, items in found.items():
         getattr(taken, hook).update(items)
 
@@ -101,8 +106,12 @@ def _check_prefix(hook: str, owner: str, name: str) -> None:
         raise ContributionError(f"{name!r} in {hook} does not begin with {prefix!r}")
 
 
-def _check_free(hook: str, items: Iterable[str], taken: Contributions) -> None:
-    for name in items:
-        if name in getattr(taken, hook):
-            owner = getattr(taken, hook)[name].owner
-            raise ContributionError(f"{name!r} in {hook} is taken by “{owner}”")
+def _check_free(found: dict[str, dict[str, Owned[Any]]], taken: Contributions) -> None:
+    for hook, items in found.items():
+        for name in items:
+            for other in (hook, SHARED.get(hook, hook)):
+                if name in getattr(taken, other):
+                    owner = getattr(taken, other)[name].owner
+                    raise ContributionError(f"{name!r} in {hook} is taken by “{owner}”")
+    for name in found["blueprints"].keys() & found["rest_blueprints"].keys():
+        raise ContributionError(f"{name!r} is both one of its blueprints and one of its rest_blueprints")

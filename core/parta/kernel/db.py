@@ -35,6 +35,10 @@ naming = {
 }
 
 
+# In `__table_args__`: plugins' tables may refer to this one; its name and key stay within a major version.
+REFERENCEABLE = {"info": {"referenceable": True}}
+
+
 class Base(DeclarativeBase):
     """Tables of the core; plugins have a base each, from the toolkit."""
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import fcntl
-import importlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
@@ -82,24 +81,21 @@ def _stop_if_last(server: EmbeddedServer, users: int) -> None:
     server.stop()
 
 
-def load_plugins(specs: ModuleType) -> Registry:
-    """Find and load every installed plugin; the ones that cannot be used are in `refused`."""
+def load_plugins(specs: ModuleType, core: Sequence[ModuleType] = (), *, trace: bool = False) -> Registry:
+    """Find and load every installed plugin; the ones that cannot be used are in `refused`.
+
+    `core` are modules with the core's own implementations, `trace` logs every call of a hook. Raises
+    ContributionError when the core contributes a name twice.
+    """
     registry = Registry(specs, metadata.version("parta"))
+    if trace:
+        registry.trace()
+    for module in core:
+        registry.add_core(module, "core")
     registry.load(discover())
     return registry
 
 
 def owners(registry: Registry) -> list[Owner]:
     """Everybody with tables: the core first, then plugins in the order of what requires what."""
-    return [CORE, *(owner for plugin in registry.plugins.values() if (owner := _owner(plugin.module)))]
-
-
-def _owner(module: ModuleType) -> Owner | None:
-    """The owner that a plugin's package is, by convention: `models.Base` and the folder `migrations`."""
-    package = module.__name__.rpartition(".")[0]
-    folder = Path(str(module.__file__)).parent / "migrations"
-    if not package or not folder.is_dir():
-        return None
-    models = importlib.import_module(f"{package}.models")
-    name: str = module.info.name
-    return Owner(name, models.Base.metadata, folder, (f"{name}_",))
+    return [CORE, *(plugin.owner for plugin in registry.plugins.values() if plugin.owner)]

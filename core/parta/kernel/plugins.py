@@ -18,9 +18,12 @@ from typing import Any
 import pluggy
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from sqlalchemy.exc import DBAPIError
 
 from parta.kernel import context
 from parta.kernel.apphooks import ContributionError, Contributions, gather
+from parta.kernel.fence import FenceError, check_blueprint, check_name, tables_of
+from parta.kernel.migrations import Owner
 
 GROUP = "parta.plugins"
 PROJECT = "parta"
@@ -58,12 +61,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """A plugin that runs."""
+    """A plugin that runs; `owner` is None when it has no tables."""
 
     info: PluginInfo
     module: ModuleType
     distribution: str
     version: str
+    owner: Owner | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ class Registry:
         for candidate in self._in_order(list(candidates)):
             try:
                 self._load(candidate)
-            except (RefusalError, ContributionError) as refusal:
+            except (RefusalError, ContributionError, FenceError) as refusal:
                 self._refuse(candidate, str(refusal))
             except Exception as error:
                 log.exception("plugin %s cannot be loaded", candidate.name)
@@ -139,7 +143,7 @@ class Registry:
         Raises ContributionError when the core contributes a name twice.
         """
         self.manager.register(module, name)
-        gather(self.manager, name, self.contributions, fenced=False)
+        gather(self.manager, name, self.contributions)
 
     def trace(self) -> Callable[[], None]:
         """Log every hook call with its result; returns what ends it."""
@@ -178,16 +182,18 @@ class Registry:
         for needed in info.requires:
             if needed not in self.plugins:
                 raise RefusalError(f"it requires the plugin “{needed}”, which is not running")
+        owner = tables_of(module)
         if info.hookspecs is not None:
+            _check_specs(info)
             self.manager.add_hookspecs(info.hookspecs)
         self.manager.register(module, info.name)
         try:
             self._check_hooks(info.name)
-            gather(self.manager, info.name, self.contributions)
+            gather(self.manager, info.name, self.contributions, check_blueprint)
         except Exception:
             self.manager.unregister(name=info.name)
             raise
-        self.plugins[info.name] = Plugin(info, module, candidate.distribution, candidate.version)
+        self.plugins[info.name] = Plugin(info, module, candidate.distribution, candidate.version, owner)
 
     def _check_core(self, candidate: Candidate) -> None:
         for text in candidate.requirements:
@@ -210,6 +216,7 @@ class Registry:
         if info.name in self.plugins:
             other = self.plugins[info.name].distribution
             raise RefusalError(f"the name “{info.name}” is taken by {other}")
+        check_name(info.name, self.plugins)
         return info
 
     def _check_hooks(self, name: str) -> None:
@@ -222,6 +229,13 @@ class Registry:
 
     def _refuse(self, candidate: Candidate, reason: str) -> None:
         self.refused.append(Refused(candidate.name, candidate.distribution, candidate.version, reason))
+
+
+def _check_specs(info: PluginInfo) -> None:
+    """Refuse hooks of a plugin's own that do not bear its name."""
+    for name, value in vars(info.hookspecs).items():
+        if hasattr(value, f"{PROJECT}_spec") and not name.startswith(f"{info.name}_"):
+            raise RefusalError(f"its own hook “{name}” does not begin with {info.name}_")
 
 
 class SchoolHooks:
@@ -242,6 +256,21 @@ class SchoolHooks:
         joined: list[Any] = []
         for result in reversed(self._caller(hook)(**values)):
             joined.extend(result if isinstance(result, list | tuple) else [result])
+        return joined
+
+    def collect_contained(self, hook: str, **values: Any) -> list[Any]:
+        """As `collect`, for what surrounds a page: a plugin that fails is logged and left out.
+
+        A failed statement cannot be contained and is raised: it has ended the transaction.
+        """
+        joined: list[Any] = []
+        for implementation in reversed(self._caller(hook).get_hookimpls()):
+            try:
+                joined.extend(self._call(implementation, values))
+            except DBAPIError:
+                raise
+            except Exception:
+                log.exception("plugin %s failed in %s", implementation.plugin_name, hook)
         return joined
 
     def notify(self, hook: str, **values: Any) -> list[str]:

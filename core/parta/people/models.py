@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from parta.kernel.db import Base
+from parta.kernel.db import REFERENCEABLE, Base
 from parta.school.models import Course, Group, SchoolClass
 
 STILL_HOLDS = text("ends is null")
@@ -28,7 +28,7 @@ class Person(Base):
     """Anybody the school keeps data of; one row a human being, whatever they are to the school."""
 
     __tablename__ = "people_person"
-    __table_args__ = (CheckConstraint("sex in ('f', 'm')", name="sex"),)
+    __table_args__ = (CheckConstraint("sex in ('f', 'm')", name="sex"), REFERENCEABLE)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     surname: Mapped[str] = mapped_column(Text)
@@ -45,6 +45,7 @@ class Staff(Base):
     """A person who works at the school."""
 
     __tablename__ = "people_staff"
+    __table_args__ = REFERENCEABLE
 
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
     position: Mapped[str] = mapped_column(Text)
@@ -54,6 +55,7 @@ class Student(Base):
     """A person who studies at the school."""
 
     __tablename__ = "people_student"
+    __table_args__ = REFERENCEABLE
 
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
 
@@ -65,6 +67,7 @@ class Guardianship(Base):
     __table_args__ = (
         UniqueConstraint("guardian_id", "student_id"),
         CheckConstraint("guardian_id <> student_id", name="two_people"),
+        REFERENCEABLE,
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -88,6 +91,7 @@ class Enrolment(Span, Base):
     __table_args__ = (
         CheckConstraint(ORDER, name="order"),
         Index("uq_people_enrolment_student_open", "student_id", unique=True, postgresql_where=STILL_HOLDS),
+        REFERENCEABLE,
     )
 
     student_id: Mapped[int] = mapped_column(ForeignKey(Student.person_id), index=True)
@@ -98,7 +102,7 @@ class GroupMembership(Span, Base):
     """A student's place in a study group."""
 
     __tablename__ = "people_group_membership"
-    __table_args__ = (CheckConstraint(ORDER, name="order"),)
+    __table_args__ = (CheckConstraint(ORDER, name="order"), REFERENCEABLE)
 
     student_id: Mapped[int] = mapped_column(ForeignKey(Student.person_id), index=True)
     group_id: Mapped[int] = mapped_column(ForeignKey(Group.id), index=True)
@@ -108,7 +112,7 @@ class Teaching(Span, Base):
     """A member of staff teaches a course."""
 
     __tablename__ = "people_teaching"
-    __table_args__ = (CheckConstraint(ORDER, name="order"),)
+    __table_args__ = (CheckConstraint(ORDER, name="order"), REFERENCEABLE)
 
     person_id: Mapped[int] = mapped_column(ForeignKey(Staff.person_id), index=True)
     course_id: Mapped[int] = mapped_column(ForeignKey(Course.id), index=True)
@@ -118,7 +122,7 @@ class Homeroom(Span, Base):
     """A member of staff is the homeroom teacher of a class."""
 
     __tablename__ = "people_homeroom"
-    __table_args__ = (CheckConstraint(ORDER, name="order"),)
+    __table_args__ = (CheckConstraint(ORDER, name="order"), REFERENCEABLE)
 
     person_id: Mapped[int] = mapped_column(ForeignKey(Staff.person_id), index=True)
     class_id: Mapped[int] = mapped_column(ForeignKey(SchoolClass.id), index=True)

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from parta.kernel.db import Base
+from parta.kernel.db import REFERENCEABLE, Base
 
 
 class Profile(Base):
@@ -42,7 +42,7 @@ class Year(Base):
     """An academic year, first and last day included (A12)."""
 
     __tablename__ = "school_year"
-    __table_args__ = (CheckConstraint("starts < ends", name="order"),)
+    __table_args__ = (CheckConstraint("starts < ends", name="order"), REFERENCEABLE)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     name: Mapped[str] = mapped_column(Text, unique=True)
@@ -57,6 +57,7 @@ class Term(Base):
     __table_args__ = (
         UniqueConstraint("year_id", "scheme", "number"),
         CheckConstraint("starts < ends", name="order"),
+        REFERENCEABLE,
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -72,6 +73,7 @@ class Subject(Base):
     """What is taught: mathematics, Russian … (A14)."""
 
     __tablename__ = "school_subject"
+    __table_args__ = REFERENCEABLE
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     name: Mapped[str] = mapped_column(Text)
@@ -86,6 +88,7 @@ class SchoolClass(Base):
     __table_args__ = (
         UniqueConstraint("year_id", "grade", "letter"),
         CheckConstraint("grade between 1 and 11", name="grade"),
+        REFERENCEABLE,
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -99,7 +102,7 @@ class Group(Base):
     """A study group of one year: a part of a class, or of several, taught a subject together (A15)."""
 
     __tablename__ = "school_group"
-    __table_args__ = (UniqueConstraint("year_id", "subject_id", "name"),)
+    __table_args__ = (UniqueConstraint("year_id", "subject_id", "name"), REFERENCEABLE)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     year_id: Mapped[int] = mapped_column(ForeignKey(Year.id))
@@ -115,6 +118,7 @@ class Course(Base):
         UniqueConstraint("subject_id", "class_id", "group_id", postgresql_nulls_not_distinct=True),
         CheckConstraint("num_nonnulls(class_id, group_id) = 1", name="learners"),
         CheckConstraint("hours_per_week > 0 and hours_per_week <= 40", name="hours"),
+        REFERENCEABLE,
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
