@@ -13,6 +13,7 @@ from sqlalchemy.orm import DeclarativeBase
 from parta.kernel import audit, clock
 from parta.kernel.access import Actor, public, require, signed_in
 from parta.kernel.access import current as current_actor
+from parta.kernel.bulk import as_table
 from parta.kernel.context import School, school, session
 from parta.kernel.contributions import (
     Card,
@@ -46,7 +47,7 @@ from parta.people.models import (
     Student,
     Teaching,
 )
-from parta.people.services import persons
+from parta.people.services import persons, rosters
 from parta.people.services.persons import PersonRow, Relative, guardians, wards
 from parta.people.services.places import (
     Member,
@@ -55,7 +56,7 @@ from parta.people.services.places import (
     students_of_group,
     teachers_of_course,
 )
-from parta.school.models import Course, Group, SchoolClass, Subject, Term, Year
+from parta.school.models import Course, Group, Profile, SchoolClass, Subject, Term, Year
 from parta.school.services import profile, subjects
 from parta.school.services.classes import ClassRow, CourseRow, classes, courses
 from parta.school.services.years import TermRow, YearRow, all_years, terms
@@ -92,6 +93,7 @@ __all__ = [
     "YearRow",
     "all_years",
     "allowed",
+    "as_table",
     "audit",
     "classes",
     "clock",
@@ -115,6 +117,7 @@ __all__ = [
     "plugin_base",
     "public",
     "require",
+    "rosters",
     "school",
     "school_profile",
     "search_key",
@@ -157,6 +160,7 @@ class tables:  # noqa: N801 - a namespace, read as `tables.person.c.id`
     A plugin may read them in its queries; it writes only through the core's services.
     """
 
+    profile = _table(Profile)
     year = _table(Year)
     term = _table(Term)
     subject = _table(Subject)
