@@ -110,9 +110,23 @@ def find_by_slug(connection: Connection, slug: str) -> School | None:
     return _one(connection, "slug = :value", slug)
 
 
+def find_by_id(connection: Connection, number: int) -> School | None:
+    """The school with this number, or None."""
+    return _one(connection, "id = :value", number)
+
+
 def find_by_host(connection: Connection, host: str) -> School | None:
     """The school that answers at this host name, or None."""
     return _one(connection, "host = :value", host)
+
+
+def candidates(connection: Connection, *, host: str, slug: str) -> list[School]:
+    """The school of this host or slug and the two oldest ones, in one statement: what an address may mean."""
+    statement = (
+        f"select {COLUMNS} from parta.schools where host = :host or slug = :slug"
+        " or id in (select id from parta.schools order by id limit 2) order by id"
+    )
+    return [_school(row) for row in connection.execute(text(statement), {"host": host, "slug": slug})]
 
 
 def all_schools(connection: Connection) -> list[School]:
@@ -128,7 +142,7 @@ def bump_revision(connection: Connection, school_id: int) -> None:
     )
 
 
-def _one(connection: Connection, condition: str, value: str) -> School | None:
+def _one(connection: Connection, condition: str, value: str | int) -> School | None:
     statement = f"select {COLUMNS} from parta.schools where {condition}"
     row = connection.execute(text(statement), {"value": value}).one_or_none()
     return _school(row) if row else None

@@ -12,7 +12,7 @@ from sqlalchemy import Select, delete, func, literal, or_, select, union_all
 
 from parta.accounts.models import RoleGrant, User
 from parta.accounts.services import APPOINT, EDIT
-from parta.kernel import access, audit, clock, context
+from parta.kernel import access, audit, clock, context, modules
 from parta.kernel.contributions import Permission
 from parta.kernel.errors import Conflict, Invalid
 from parta.kernel.i18n import gettext as _
@@ -69,8 +69,7 @@ def roles_of(person_id: int) -> list[str]:
 
 def all_permissions() -> list[Permission]:
     """Every right that the core and the installed plugins declare."""
-    registry = context.unit().registry
-    return [right for rights in registry.manager.hook.permissions() for right in rights] if registry else []
+    return [owned.value for owned in modules.registry().contributions.permissions.values()]
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[str]:

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from parta.kernel import access, audit, context
-from parta.kernel.errors import Invalid
+from parta.kernel import access, audit, clock, context
+from parta.kernel.errors import Invalid, NotFound
 from parta.kernel.i18n import gettext as _
 from parta.kernel.rows import need
 from parta.kernel.text import squeeze
@@ -56,6 +56,20 @@ def all_years() -> list[YearRow]:
     access.require(VIEW)
     rows = context.session().scalars(select(Year).order_by(Year.starts.desc()))
     return [YearRow(row.id, row.name, row.starts, row.ends) for row in rows]
+
+
+def current() -> YearRow:
+    """The year that today is in, else the next one to begin, else the last one.
+
+    Raises NotFound when the school has no year yet.
+    """
+    access.require(VIEW)
+    today = clock.today()
+    rows = context.session().scalars(select(Year).order_by(Year.starts)).all()
+    if not rows:
+        raise NotFound(_("The school has no academic year yet."))
+    row = next((row for row in rows if row.ends >= today), rows[-1])
+    return YearRow(row.id, row.name, row.starts, row.ends)
 
 
 def add_year(name: str, starts: date, ends: date) -> int:

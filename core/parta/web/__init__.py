@@ -1,0 +1,1 @@
+"""Pages: the frame in which every request runs, and the core's own views."""

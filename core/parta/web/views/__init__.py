@@ -1,0 +1,1 @@
+"""The core's own pages, a module each part of the navigation."""
