@@ -1,7 +1,7 @@
 """What the school entered has on, and what it has set.
 
 Read once in a unit of work, and kept across units as long as the school's revision stays the same. Switching
-plugins on and off is `parta.kernel.switching`.
+plugins on and off is `parta.kernel.switching`, setting `parta.kernel.options`.
 """
 
 from __future__ import annotations
@@ -9,16 +9,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Text, select
+from sqlalchemy import BigInteger, DateTime, Text, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parta.kernel import context
 from parta.kernel.contributions import Setting
 from parta.kernel.db import Base
+from parta.kernel.migrations import CORE
 from parta.kernel.plugins import Chosen, Registry, SchoolHooks
 
 KEY = "modules"
+VERSION_TABLES = "alembic_version_"
 ON, OFF, ENABLING, FAILED = "on", "off", "enabling", "failed"
 
 Value = str | int | bool
@@ -68,6 +70,21 @@ def enabled() -> frozenset[str]:
 def hooks() -> SchoolHooks:
     """The school's hooks: the core's and those of the plugins that are on."""
     return SchoolHooks(registry(), enabled())
+
+
+def owners_here() -> list[str]:
+    """The names of all plugins that have tables in the school entered, installed or not."""
+    query = text(
+        "select substr(tablename, length(:prefix) + 1) from pg_tables"
+        " where schemaname = current_schema() and starts_with(tablename, :prefix) order by tablename"
+    )
+    found = context.session().execute(query, {"prefix": VERSION_TABLES}).scalars()
+    return [name for name in found if name != CORE.name]
+
+
+def custody_hooks() -> SchoolHooks:
+    """The hooks of whoever keeps data in the school: the core and the plugins with tables, on or off."""
+    return SchoolHooks(registry(), owners_here())
 
 
 def setting(name: str) -> Value:

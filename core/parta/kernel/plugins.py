@@ -246,7 +246,14 @@ class SchoolHooks:
 
     def __init__(self, registry: Registry, enabled: Collection[str]) -> None:
         self._registry = registry
-        self._off = [p.module for name, p in registry.plugins.items() if name not in enabled]
+        self._off: list[object] = [p.module for name, p in registry.plugins.items() if name not in enabled]
+
+    @classmethod
+    def of_one(cls, registry: Registry, name: str) -> SchoolHooks:
+        """The hooks of one plugin alone, without the core's."""
+        hooks = cls(registry, ())
+        hooks._off = [module for other, module in registry.manager.list_name_plugin() if other != name]
+        return hooks
 
     def _caller(self, hook: str) -> pluggy.HookCaller:
         return self._registry.manager.subset_hook_caller(hook, remove_plugins=self._off)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from parta.kernel import access, audit, clock, context
+from parta.kernel import access, audit, clock, context, guard
 from parta.kernel.errors import Invalid
 from parta.kernel.i18n import gettext as _
 from parta.kernel.listing import Page, Paging, paginate
@@ -64,16 +64,18 @@ class Relative:
 def get(person_id: int) -> PersonRow:
     """One person.
 
-    Raises NotFound.
+    Raises NotFound; Forbidden when a plugin has a reason against it.
     """
     access.require(VIEW)
-    return _row(_person(person_id))
+    found = _row(_person(person_id))
+    guard.allowed(VIEW, found)
+    return found
 
 
 def listing(paging: Paging, kind: str | None = None) -> Page[PersonRow]:
     """People by surname, found by words of their names; `kind` is staff, student or guardian."""
     access.require(VIEW)
-    query = select(Person)
+    query = guard.visible(select(Person), VIEW, Person.__table__)
     if kind is not None:
         query = query.where(Person.id.in_(select(KINDS[kind])))
     return paginate(
@@ -130,10 +132,11 @@ def add_person(values: PersonValues) -> int:
 def correct(person_id: int, values: PersonValues) -> None:
     """Correct a person's data; the old values stay in the audit record.
 
-    Raises NotFound, or Invalid naming each field at fault.
+    Raises NotFound; Forbidden when a plugin has a reason against it; Invalid naming each field at fault.
     """
     access.require(EDIT)
     person = _person(person_id)
+    guard.allowed(EDIT, _row(person))
     before = _plain(_row(person).values)
     _fill(person, checked(values))
     context.session().flush()
