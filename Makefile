@@ -8,10 +8,10 @@ INSTALLED := $(VENV)/.installed
 help:
 	@echo "make test · make test-all · make lint"
 
-$(INSTALLED): constraints.txt pyproject.toml core/pyproject.toml
+$(INSTALLED): constraints.txt pyproject.toml core/pyproject.toml plugins/journal/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e core --group dev
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e core -e plugins/journal --group dev
 	touch $@
 
 install: $(INSTALLED)

@@ -28,6 +28,7 @@ class Profile(Base):
     __table_args__ = (
         CheckConstraint("id = 1", name="one_row"),
         CheckConstraint("days_per_week in (5, 6)", name="days"),
+        REFERENCEABLE,
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -1,0 +1,1 @@
+"""The class journal and the diary."""
