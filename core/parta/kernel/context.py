@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
@@ -36,14 +37,16 @@ class School:
 class Unit:
     """One unit of work in one school: a request's, a job's or a command's transaction.
 
-    `registry` holds the plugins of this process, `secret` signs tokens; `cache` keeps what was read once in
-    this unit; `surviving` is work for a second, short unit, done even when this one is rolled back.
+    `registry` holds the plugins of this process, `secret` signs tokens, `files` is the folder of attachments;
+    `cache` keeps what was read once in this unit; `surviving` is work for a second, short unit, done even
+    when this one is rolled back.
     """
 
     school: School
     session: Session
     registry: Registry | None = None
     secret: str = ""
+    files: Path | None = None
     cache: dict[str, Any] = field(default_factory=dict)
     surviving: list[Callable[[], None]] = field(default_factory=list)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, MetaData, create_engine, event, make_url, text
@@ -80,12 +81,19 @@ class Database:
     """The PostgreSQL server of this process: an engine for each of its databases, few connections each."""
 
     def __init__(
-        self, url: str, *, pool_size: int = 4, registry: Registry | None = None, secret: str = ""
+        self,
+        url: str,
+        *,
+        pool_size: int = 4,
+        registry: Registry | None = None,
+        secret: str = "",
+        files: Path | None = None,
     ) -> None:
         self.url = _driver_url(url)
         self.pool_size = pool_size
         self.registry = registry
         self.secret = secret
+        self.files = files
         self._engines: dict[str, Engine] = {}
 
     def engine(self, database: str | None = None) -> Engine:
@@ -135,7 +143,7 @@ class Database:
     def open_unit(self, where: School) -> Unit:
         """A unit of work whose owner commits, rolls back, closes and finishes it himself (the web frame)."""
         session = SchoolSession(self.engine(where.database), where.schema)
-        return Unit(where, session, self.registry, self.secret)
+        return Unit(where, session, self.registry, self.secret, self.files)
 
     def finish(self, ended: Unit) -> None:
         """Do what must survive the unit that ended, in one unit of its own."""

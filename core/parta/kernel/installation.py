@@ -10,7 +10,9 @@ from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
-from parta.kernel import directory
+from sqlalchemy import text
+
+from parta.kernel import directory, housekeeping, jobs
 from parta.kernel.db import Database
 from parta.kernel.migrations import CORE, Owner
 from parta.kernel.plugins import Registry, discover
@@ -19,27 +21,70 @@ from parta.kernel.settings import Settings
 
 
 @contextmanager
-def attached(settings: Settings) -> Iterator[Database]:
-    """The installation's database, for the length of the block.
+def attached(settings: Settings, registry: Registry | None = None) -> Iterator[Database]:
+    """The installation's database, for the length of the block; its units of work know `registry`.
 
     With no `DATABASE_URL` the embedded server is started when it does not run, and stopped by whoever leaves
     last. Raises ServerError when it cannot be started.
     """
+    with kept_running(settings), opened(settings, registry) as database:
+        prepare(database)
+        yield database
+
+
+@contextmanager
+def kept_running(settings: Settings) -> Iterator[None]:
+    """Keep the embedded server running for the length of the block; with a `DATABASE_URL`, do nothing.
+
+    Raises ServerError when it cannot be started.
+    """
     if settings.database_url:
-        yield from _opened(settings.database_url, settings)
+        yield
         return
-    server = EmbeddedServer(settings.data)
-    with _shared_server(server):
-        yield from _opened(server.dsn(), settings)
+    with _shared_server(EmbeddedServer(settings.data)):
+        yield
 
 
-def _opened(url: str, settings: Settings) -> Iterator[Database]:
-    database = Database(url, pool_size=settings.threads)
+@contextmanager
+def opened(settings: Settings, registry: Registry | None = None, connections: int = 0) -> Iterator[Database]:
+    """The database of a server that runs, with at most `connections` to it (by default one a thread)."""
+    database = open_database(settings, registry, connections)
     try:
-        directory.prepare(database)
         yield database
     finally:
         database.dispose()
+
+
+def open_database(settings: Settings, registry: Registry | None = None, connections: int = 0) -> Database:
+    """The database of a server that runs, for the rest of this process."""
+    return Database(
+        settings.database_url or EmbeddedServer(settings.data).dsn(),
+        pool_size=connections or settings.threads,
+        registry=registry,
+        secret=settings.secret_key,
+        files=settings.data / "files",
+    )
+
+
+def prepare(database: Database) -> None:
+    """Make the directory of schools and the queue of jobs in a fresh database; harmless in another."""
+    directory.prepare(database)
+    with database.directory() as connection:
+        connection.execute(text("select pg_advisory_xact_lock(7061727461)"))
+        jobs.prepare(connection)
+
+
+def start_again(settings: Settings) -> bool:
+    """Start the embedded server if it has died; whether it had.
+
+    Raises ServerError when it cannot be started.
+    """
+    server = EmbeddedServer(settings.data)
+    if server.running():
+        return False
+    with _locked(server.data_dir / "server.lock", fcntl.LOCK_EX):
+        server.start()
+    return True
 
 
 @contextmanager
@@ -90,6 +135,7 @@ def load_plugins(specs: ModuleType, core: Sequence[ModuleType] = (), *, trace: b
     registry = Registry(specs, metadata.version("parta"))
     if trace:
         registry.trace()
+    registry.add_core(housekeeping, "kernel")
     for module in core:
         registry.add_core(module, "core")
     registry.load(discover())

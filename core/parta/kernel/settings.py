@@ -24,6 +24,9 @@ class Settings:
     proxy_hops    reverse proxies in front whose X-Forwarded headers are believed (`PARTA_PROXY_HOPS`)
     threads       database connections and worker threads of one web process (`PARTA_THREADS`)
     web_processes web processes (`PARTA_WEB_PROCESSES`)
+    host, port    where `parta serve` listens (`PARTA_HOST`, `PORT`)
+    quick_jobs    short jobs that a worker runs at the same time (`PARTA_QUICK_JOBS`)
+    long_jobs     long jobs that it runs at the same time (`PARTA_LONG_JOBS`)
     secure_cookies cookies only over HTTPS (`PARTA_SECURE_COOKIES`)
     idle_minutes  a session ends after this time without a request (`PARTA_IDLE_MINUTES`)
     trace_hooks   log every hook call (`PARTA_TRACE_HOOKS`)
@@ -39,6 +42,8 @@ class Settings:
     web_processes: int = 2
     host: str = "127.0.0.1"
     port: int = 8000
+    quick_jobs: int = 2
+    long_jobs: int = 1
     secure_cookies: bool = False
     idle_minutes: int = 60
     trace_hooks: bool = False
@@ -62,6 +67,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         web_processes=_number(env, "PARTA_WEB_PROCESSES", 2, 1, 32),
         host=env.get("PARTA_HOST") or "127.0.0.1",
         port=_number(env, "PORT", 8000, 1, 65535),
+        quick_jobs=_number(env, "PARTA_QUICK_JOBS", 2, 1, 8),
+        long_jobs=_number(env, "PARTA_LONG_JOBS", 1, 1, 4),
         secure_cookies=_flag(env, "PARTA_SECURE_COOKIES"),
         idle_minutes=_number(env, "PARTA_IDLE_MINUTES", 60, 1, 24 * 60),
         trace_hooks=_flag(env, "PARTA_TRACE_HOOKS"),

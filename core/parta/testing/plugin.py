@@ -24,6 +24,8 @@ from parta.kernel.db import Database
 from parta.kernel.plugins import Registry
 from parta.kernel.postgres import EmbeddedServer
 
+pytest_plugins = ("parta.testing.web",)
+
 _numbers = itertools.count(1)
 
 
@@ -103,9 +105,9 @@ class MakeSchool:
                 timezone="Europe/Moscow",
                 created_at=clock.now(),
             )
+            if migrate:
+                migrations.upgrade(connection, made, [migrations.CORE])
         self.made.append(made)
-        if migrate:
-            migrations.upgrade_school(self.database, made, [migrations.CORE])
         return made
 
     def drop_all(self) -> None:

@@ -1,0 +1,28 @@
+"""The `parta` command: what an operator does from a terminal. One module a group of commands."""
+
+from __future__ import annotations
+
+import click
+
+from parta.cli import backups, plugins, processes, schools, upgrades
+from parta.cli.base import Command
+
+
+@click.group(cls=Command)
+@click.version_option(package_name="parta")
+def main() -> None:
+    """Run a school's record."""
+
+
+for command in (
+    schools.school,
+    plugins.plugins,
+    processes.serve,
+    processes.web,
+    processes.worker,
+    upgrades.upgrade,
+    upgrades.migrate,
+    backups.backup,
+    backups.restore,
+):
+    main.add_command(command)

@@ -1,0 +1,53 @@
+"""`parta school`: the schools of this installation."""
+
+from __future__ import annotations
+
+import shutil
+
+import click
+from sqlalchemy import text
+
+from parta.cli.base import fail, school_named
+from parta.kernel import clock, directory, installation, migrations, settings
+
+
+@click.group()
+def school() -> None:
+    """Schools of this installation."""
+
+
+@school.command("create")
+@click.argument("slug")
+@click.option("--name", required=True, help="The school's full name.")
+@click.option("--timezone", default="Europe/Moscow", show_default=True, help="Its time zone.")
+def create(slug: str, name: str, timezone: str) -> None:
+    """Add the school SLUG, with all the tables it needs."""
+    with installation.attached(settings.load()) as database, database.directory() as connection:
+        made = directory.add(connection, slug=slug, name=name, timezone=timezone, created_at=clock.now())
+        migrations.upgrade(connection, made, [migrations.CORE])
+    click.echo(f"The school “{made.name}” stands at /{made.slug}")
+
+
+@school.command("list")
+def list_all() -> None:
+    """Print every school: slug, name, time zone."""
+    with installation.attached(settings.load()) as database, database.directory() as connection:
+        for found in directory.all_schools(connection):
+            click.echo(f"{found.slug}\t{found.name}\t{found.timezone}")
+
+
+@school.command("delete")
+@click.argument("slug")
+@click.option("--yes", help="The slug once more, to delete without being asked.")
+def delete(slug: str, yes: str | None) -> None:
+    """Delete the school SLUG for ever: its record, its files, its place in the directory."""
+    configured = settings.load()
+    with installation.attached(configured) as database, database.directory() as connection:
+        found = school_named(connection, slug)
+        asked = f"Type the slug to delete “{found.name}” with everything in it"
+        if (yes or click.prompt(asked)) != slug:
+            fail("nothing was deleted")
+        connection.execute(text("delete from parta.schools where id = :id"), {"id": found.id})
+        connection.execute(text(f'drop schema "{found.schema}" cascade'))
+    shutil.rmtree(configured.data / "files" / found.schema, ignore_errors=True)
+    click.echo(f"The school “{found.name}” is gone")
