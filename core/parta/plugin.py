@@ -8,7 +8,7 @@ from flask import Blueprint
 
 from parta.accounts.services import custody as accounts_custody
 from parta.kernel.context import School
-from parta.kernel.contributions import ExportPart, Link, NavItem, Permission
+from parta.kernel.contributions import ExportPart, Link, NavItem, Permission, Setting
 from parta.kernel.i18n import lazy_gettext
 from parta.kernel.plugins import hookimpl
 from parta.rest import resources
@@ -35,6 +35,11 @@ def rest_blueprints() -> list[Any]:
 @hookimpl
 def permissions() -> list[Permission]:
     return list(PERMISSIONS)
+
+
+@hookimpl
+def settings() -> list[Setting]:
+    return [Setting("core.demo", lazy_gettext("This is a demonstration school"), "yes_no", False)]
 
 
 @hookimpl

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from parta.cli import backups, plugins, processes, schools, upgrades
+from parta.cli import backups, demo, plugins, processes, schools, upgrades
 from parta.cli.base import Command
 
 
@@ -24,5 +24,6 @@ for command in (
     upgrades.migrate,
     backups.backup,
     backups.restore,
+    demo.demo,
 ):
     main.add_command(command)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import shutil
 
 import click
-from sqlalchemy import text
-
 from parta.cli.base import fail, school_named
 from parta.kernel import clock, directory, installation, migrations, settings
 
@@ -47,7 +45,6 @@ def delete(slug: str, yes: str | None) -> None:
         asked = f"Type the slug to delete “{found.name}” with everything in it"
         if (yes or click.prompt(asked)) != slug:
             fail("nothing was deleted")
-        connection.execute(text("delete from parta.schools where id = :id"), {"id": found.id})
-        connection.execute(text(f'drop schema "{found.schema}" cascade'))
+        directory.remove(connection, found)
     shutil.rmtree(configured.data / "files" / found.schema, ignore_errors=True)
     click.echo(f"The school “{found.name}” is gone")

@@ -105,6 +105,12 @@ def add(connection: Connection, *, slug: str, name: str, timezone: str, created_
     return found
 
 
+def remove(connection: Connection, school: School) -> None:
+    """Take a school out of the directory, with everything of it in the database, for ever."""
+    connection.execute(text("delete from parta.schools where id = :id"), {"id": school.id})
+    connection.execute(text(f'drop schema "{school.schema}" cascade'))
+
+
 def find_by_slug(connection: Connection, slug: str) -> School | None:
     """The school with this slug, or None."""
     return _one(connection, "slug = :value", slug)
@@ -133,6 +139,21 @@ def all_schools(connection: Connection) -> list[School]:
     """Every school of the installation, by slug."""
     rows = connection.execute(text(f"select {COLUMNS} from parta.schools order by slug"))
     return [_school(row) for row in rows]
+
+
+def change(connection: Connection, school_id: int, *, name: str, timezone: str) -> None:
+    """Give a school another name and time zone; every process takes notice.
+
+    Raises Invalid for an unknown zone.
+    """
+    check_timezone(timezone)
+    connection.execute(
+        text(
+            "update parta.schools set name = :name, timezone = :timezone, revision = revision + 1"
+            " where id = :id"
+        ),
+        {"id": school_id, "name": name, "timezone": timezone},
+    )
 
 
 def bump_revision(connection: Connection, school_id: int) -> None:

@@ -30,7 +30,6 @@ class Settings:
     secure_cookies cookies only over HTTPS (`PARTA_SECURE_COOKIES`)
     idle_minutes  a session ends after this time without a request (`PARTA_IDLE_MINUTES`)
     trace_hooks   log every hook call (`PARTA_TRACE_HOOKS`)
-    demo          show the demonstration banner (`PARTA_DEMO`)
     """
 
     data: Path
@@ -47,7 +46,6 @@ class Settings:
     secure_cookies: bool = False
     idle_minutes: int = 60
     trace_hooks: bool = False
-    demo: bool = False
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -72,7 +70,6 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         secure_cookies=_flag(env, "PARTA_SECURE_COOKIES"),
         idle_minutes=_number(env, "PARTA_IDLE_MINUTES", 60, 1, 24 * 60),
         trace_hooks=_flag(env, "PARTA_TRACE_HOOKS"),
-        demo=_flag(env, "PARTA_DEMO"),
     )
 
 

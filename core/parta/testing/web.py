@@ -31,7 +31,7 @@ _numbers = itertools.count(1)
 
 
 class Client(FlaskClient):
-    """A browser of one school: it sends the CSRF token with every change and stays below the school's prefix."""
+    """A browser of one school: it sends the CSRF token with every change."""
 
     csrf = ""
 
@@ -86,7 +86,6 @@ class Site:
         client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
         with self.enter():
             client.csrf = signing.digest("csrf", token)
-        client.root = path  # type: ignore[attr-defined]
         return client
 
     def as_role(self, role: str) -> Client:
@@ -160,7 +159,9 @@ def parta_app(parta_full_database: Database, parta_registry: Registry) -> Flask:
 
 
 @pytest.fixture
-def make_site(parta_app: Flask, parta_full_database: Database, make_school: Any, parta_registry: Registry) -> Any:
+def make_site(
+    parta_app: Flask, parta_full_database: Database, make_school: Any, parta_registry: Registry
+) -> Any:
     """A function that makes a school with the given plugins on, and the application seen from it."""
 
     def make(*plugins: str, slug: str | None = None) -> Site:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, g, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 
@@ -152,7 +152,7 @@ def _frame(crumbs: tuple[tuple[str, str | None], ...]) -> Frame:
         languages=i18n.LANGUAGES,
         language=i18n.language(),
         theme=g.signed_in.theme,
-        demo=current_app.config["PARTA"].demo,
+        demo=bool(modules.setting("core.demo")),
         urls=_urls(),
         can_search=actor.is_authenticated,
         messages=security.take_messages(),

@@ -18,7 +18,7 @@ def test_settings_have_defaults_and_keep_their_secret(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "eighty"), ("PORT", "0"), ("PORT", "70000"), ("PARTA_THREADS", "99"), ("PARTA_DEMO", "maybe")],
+    [("PORT", "eighty"), ("PORT", "0"), ("PORT", "70000"), ("PARTA_THREADS", "99"), ("PARTA_TRACE_HOOKS", "maybe")],
 )
 def test_a_setting_that_cannot_be_used_is_named(tmp_path, name, value):
     with pytest.raises(settings.SettingsError, match=name):

@@ -48,7 +48,9 @@ def test_a_change_without_this_browsers_token_is_refused(site):
 
 def test_every_answer_carries_the_security_headers(site):
     answer = site.client().get(site.url("/sign-in"))
-    assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'; img-src 'self' data: blob:")
+    assert answer.headers["Content-Security-Policy"].startswith(
+        "default-src 'self'; img-src 'self' data: blob:"
+    )
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
 
