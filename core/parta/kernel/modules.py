@@ -126,5 +126,8 @@ def _kept() -> Chosen:
 
 def _read() -> Chosen:
     on = context.session().scalars(select(PluginRow.name).where(PluginRow.state == ON))
-    values = context.session().execute(select(SettingRow.name, SettingRow.value)).tuples()
-    return Chosen(frozenset(on) & registry().plugins.keys(), dict(values.all()))
+    values = context.session().execute(select(SettingRow.name, SettingRow.value))
+    return Chosen(
+        frozenset(on) & registry().plugins.keys(),
+        {row.name: row.value for row in values},
+    )

@@ -1,0 +1,1 @@
+"""A plugin of the tests that uses every door: what the school's library lends."""
