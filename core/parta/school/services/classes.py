@@ -11,7 +11,7 @@ from sqlalchemy import select
 from parta.kernel import access, audit, context
 from parta.kernel.errors import Invalid
 from parta.kernel.i18n import gettext as _
-from parta.kernel.rows import need
+from parta.kernel.rows import need, remove
 from parta.kernel.text import squeeze
 from parta.school.models import Course, Group, SchoolClass, Subject, Year
 from parta.school.services import EDIT, VIEW
@@ -20,6 +20,7 @@ from parta.school.services.years import SCHEMES
 LONGEST_LETTER = 15
 LOOK_ALIKES = str.maketrans("ABCEHKMOPTX", "АВСЕНКМОРТХ")
 TITLE = re.compile(r"(\d{1,2})\s*[-–«\"']?\s*(.*?)[»\"']?")
+BETWEEN_TITLES = re.compile(r"[,;\n]+|\s+(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,66 @@ def classes(year_id: int) -> list[ClassRow]:
     return [ClassRow(row.id, row.year_id, row.grade, row.letter, row.scheme) for row in rows]
 
 
+def get(class_id: int) -> ClassRow:
+    """One class.
+
+    Raises NotFound.
+    """
+    access.require(VIEW)
+    row = _class(class_id)
+    return ClassRow(row.id, row.year_id, row.grade, row.letter, row.scheme)
+
+
+def add_classes(year_id: int, titles: str, scheme: str) -> list[int]:
+    """Add several classes written one after another, `5А 5Б, 6А`; returns their numbers.
+
+    Raises NotFound for an unknown year; Invalid at `titles` naming every title at fault.
+    """
+    access.require(EDIT)
+    written = [title for title in map(squeeze, BETWEEN_TITLES.split(titles)) if title]
+    if not written:
+        raise Invalid({"titles": _("Write the classes, for example: 5А 5Б 6А.")})
+    added, wrong = [], []
+    with audit.batch():
+        for title in written:
+            try:
+                added.append(add_class(year_id, *parse_title(title), scheme))
+            except Invalid as refusal:
+                wrong.append(refusal.message if "class" in refusal.fields else f"{title}: {refusal.message}")
+    if wrong:
+        raise Invalid({"titles": " ".join(wrong)})
+    return added
+
+
+def change_class(class_id: int, grade: int, letter: str, scheme: str) -> None:
+    """Give a class another title or scheme of terms (A25).
+
+    Raises NotFound; Invalid as `add_class`.
+    """
+    access.require(EDIT)
+    row, key = _class(class_id), letter_key(letter)
+    _check_class(row.year_id, grade, key, scheme, class_id)
+    before = {"grade": row.grade, "letter": row.letter, "scheme": row.scheme}
+    row.grade, row.letter, row.scheme = grade, key, scheme
+    context.session().flush()
+    after = {"grade": grade, "letter": key, "scheme": scheme}
+    if after != before:
+        audit.record("school.class.change", "school_class", class_id, before=before, after=after)
+
+
+def remove_class(class_id: int) -> None:
+    """Remove a class in which nobody has been yet.
+
+    Raises NotFound; Conflict when it has or had students, courses, a homeroom teacher or other data.
+    """
+    access.require(EDIT)
+    row = _class(class_id)
+    before = {"year_id": row.year_id, "grade": row.grade, "letter": row.letter, "scheme": row.scheme}
+    title = f"{row.grade}{row.letter}"
+    remove(_("The class %(title)s has students, courses or other data and stays.", title=title), row)
+    audit.record("school.class.remove", "school_class", class_id, before=before)
+
+
 def add_class(year_id: int, grade: int, letter: str, scheme: str) -> int:
     """Add a class to a year; returns its number.
 
@@ -92,7 +153,7 @@ def add_class(year_id: int, grade: int, letter: str, scheme: str) -> int:
     return row.id
 
 
-def _check_class(year_id: int, grade: int, letter: str, scheme: str) -> None:
+def _check_class(year_id: int, grade: int, letter: str, scheme: str, class_id: int | None = None) -> None:
     wrong = {}
     if not 1 <= grade <= 11:
         wrong["grade"] = _("The grade is a number from 1 to 11.")
@@ -101,7 +162,10 @@ def _check_class(year_id: int, grade: int, letter: str, scheme: str) -> None:
     if scheme not in SCHEMES:
         wrong["scheme"] = _("Choose quarters, half-years or trimesters.")
     same = select(SchoolClass.id).where(
-        SchoolClass.year_id == year_id, SchoolClass.grade == grade, SchoolClass.letter == letter
+        SchoolClass.year_id == year_id,
+        SchoolClass.grade == grade,
+        SchoolClass.letter == letter,
+        SchoolClass.id != (class_id or 0),
     )
     if not wrong and context.session().scalar(same):
         wrong["letter"] = _("There is a class %(title)s already.", title=f"{grade}{letter}")
@@ -172,8 +236,7 @@ def add_course(
     access.require(EDIT)
     need(Subject, subject_id, _("There is no such subject."))
     year_id = _year_of_learners(subject_id, class_id, group_id)
-    if not 0 < hours_per_week <= 40:
-        raise Invalid({"hours_per_week": _("The hours a week are a number up to 40, such as 2 or 0.5.")})
+    check_hours(hours_per_week)
     same = select(Course.id).where(
         Course.subject_id == subject_id,
         Course.class_id.is_not_distinct_from(class_id),
@@ -195,12 +258,26 @@ def add_course(
     return row.id
 
 
+def check_hours(hours_per_week: Decimal) -> None:
+    """Let pass hours a week that can be stored: 0.1 to 40, with one place after the point.
+
+    Raises Invalid.
+    """
+    given = hours_per_week.is_finite() and hours_per_week == round(hours_per_week, 1)
+    if not given or not 0 < hours_per_week <= 40:
+        raise Invalid({"hours_per_week": _("The hours a week are a number up to 40, such as 2 or 0.5.")})
+
+
 def _year_of_learners(subject_id: int, class_id: int | None, group_id: int | None) -> int:
     if (class_id is None) == (group_id is None):
         raise Invalid({"": _("Choose a class or a study group, one of the two.")})
     if class_id is not None:
-        return need(SchoolClass, class_id, _("There is no such class.")).year_id
+        return _class(class_id).year_id
     group = need(Group, group_id or 0, _("There is no such study group."))
     if group.subject_id != subject_id:
         raise Invalid({"group": _("The study group “%(name)s” is of another subject.", name=group.name)})
     return group.year_id
+
+
+def _class(class_id: int) -> SchoolClass:
+    return need(SchoolClass, class_id, _("There is no such class."))

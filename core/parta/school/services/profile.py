@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from parta.kernel import access, audit, context
+from parta.kernel import access, audit, context, directory
 from parta.kernel.errors import Invalid
 from parta.kernel.i18n import gettext as _
 from parta.kernel.text import squeeze
 from parta.school.models import Profile
-from parta.school.services import EDIT
+from parta.school.services import EDIT, VIEW
 
 FIVE_POINT = ("5", "4", "3", "2", "1")
 LONGEST_NAME = 300
@@ -25,6 +25,12 @@ class ProfileValues:
     address: str = ""
     days_per_week: int = 5
     marks: tuple[str, ...] = FIVE_POINT
+
+
+def shown() -> ProfileValues:
+    """The profile, for those who may see how the school is set up."""
+    access.require(VIEW)
+    return get()
 
 
 def get() -> ProfileValues:
@@ -54,6 +60,21 @@ def save(values: ProfileValues) -> None:
         setattr(row, name, list(value) if name == "marks" else value)
     context.session().flush()
     audit.record("school.profile.save", "school_profile", 1, before=before, after=asdict(checked))
+
+
+def place(timezone: str) -> None:
+    """Say in which time zone the school lies, and let the directory of schools call it as the profile does.
+
+    Raises Invalid for an unknown zone.
+    """
+    access.require(EDIT)
+    school, name = context.school(), get().full_name
+    if (timezone, name) == (school.timezone, school.name):
+        return
+    directory.change(context.session().connection(), school.id, name=name, timezone=timezone)
+    before = {"name": school.name, "timezone": school.timezone}
+    after = {"name": name, "timezone": timezone}
+    audit.record("school.profile.place", "schools", school.id, before=before, after=after)
 
 
 def _values(row: Profile) -> ProfileValues:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from parta.kernel import access, audit, context
 from parta.kernel.errors import Invalid
 from parta.kernel.i18n import gettext as _
 from parta.kernel.listing import Page, Paging, paginate
-from parta.kernel.rows import need
+from parta.kernel.rows import need, remove
 from parta.kernel.text import search_key, squeeze
 from parta.school.models import Subject
 from parta.school.services import EDIT, VIEW
+from parta.school.services.usual import SUBJECTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,51 @@ def listing(paging: Paging) -> Page[SubjectRow]:
         select(Subject.id, Subject.name, Subject.short_name),
         paging,
         lambda row: SubjectRow(row.id, row.name, row.short_name),
-        sorts={"name": Subject.sort_key},
+        sorts={"name": Subject.sort_key, "short_name": func.lower(Subject.short_name)},
         default="name",
         search=Subject.sort_key,
         tie=Subject.id,
     )
+
+
+def all_subjects() -> list[SubjectRow]:
+    """Every subject, by name, to choose from."""
+    access.require(VIEW)
+    query = select(Subject.id, Subject.name, Subject.short_name).order_by(Subject.sort_key)
+    return [SubjectRow(*row) for row in context.session().execute(query)]
+
+
+def get(subject_id: int) -> SubjectRow:
+    """One subject.
+
+    Raises NotFound.
+    """
+    access.require(VIEW)
+    row = _subject(subject_id)
+    return SubjectRow(row.id, row.name, row.short_name)
+
+
+def add_usual() -> int:
+    """Add the subjects that most schools teach, as far as they are not there; returns how many were added."""
+    access.require(EDIT)
+    there = set(context.session().scalars(select(Subject.sort_key)))
+    missing = [(name, short) for name, short in SUBJECTS if search_key(name) not in there]
+    with audit.batch():
+        for name, short in missing:
+            save(name, short)
+    return len(missing)
+
+
+def remove_subject(subject_id: int) -> None:
+    """Remove a subject that nobody is taught.
+
+    Raises NotFound; Conflict when a course or a study group is of this subject.
+    """
+    access.require(EDIT)
+    row = _subject(subject_id)
+    before = {"name": row.name, "short_name": row.short_name}
+    remove(_("“%(name)s” is taught in a class or a study group and stays.", name=row.name), row)
+    audit.record("school.subject.remove", "school_subject", subject_id, before=before)
 
 
 def save(name: str, short_name: str = "", subject_id: int | None = None) -> int:

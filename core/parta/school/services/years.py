@@ -11,7 +11,7 @@ from sqlalchemy import select
 from parta.kernel import access, audit, clock, context
 from parta.kernel.errors import Invalid, NotFound
 from parta.kernel.i18n import gettext as _
-from parta.kernel.rows import need
+from parta.kernel.rows import need, remove
 from parta.kernel.text import squeeze
 from parta.school.models import Term, Year
 from parta.school.services import EDIT, VIEW
@@ -50,12 +50,25 @@ class YearRow:
     starts: date
     ends: date
 
+    def nearest(self, day: date) -> date:
+        """`day`, or the day of the year that is nearest to it."""
+        return min(max(day, self.starts), self.ends)
+
 
 def all_years() -> list[YearRow]:
     """Every year, the newest first."""
     access.require(VIEW)
     rows = context.session().scalars(select(Year).order_by(Year.starts.desc()))
-    return [YearRow(row.id, row.name, row.starts, row.ends) for row in rows]
+    return [_year_row(row) for row in rows]
+
+
+def get(year_id: int) -> YearRow:
+    """One year.
+
+    Raises NotFound.
+    """
+    access.require(VIEW)
+    return _year_row(_year(year_id))
 
 
 def current() -> YearRow:
@@ -68,8 +81,7 @@ def current() -> YearRow:
     rows = context.session().scalars(select(Year).order_by(Year.starts)).all()
     if not rows:
         raise NotFound(_("The school has no academic year yet."))
-    row = next((row for row in rows if row.ends >= today), rows[-1])
-    return YearRow(row.id, row.name, row.starts, row.ends)
+    return _year_row(next((row for row in rows if row.ends >= today), rows[-1]))
 
 
 def add_year(name: str, starts: date, ends: date) -> int:
@@ -87,12 +99,50 @@ def add_year(name: str, starts: date, ends: date) -> int:
     return row.id
 
 
-def _check_year(name: str, starts: date, ends: date) -> None:
+def change_year(year_id: int, name: str, starts: date, ends: date) -> None:
+    """Give a year another name or other days (A25).
+
+    Raises NotFound; Invalid as `add_year`, and when a term would lie outside the year.
+    """
+    access.require(EDIT)
+    row, title = _year(year_id), squeeze(name)
+    _check_year(title, starts, ends, year_id)
+    _check_inside(year_id, starts, ends)
+    before = _days(row.name, row.starts, row.ends)
+    row.name, row.starts, row.ends = title, starts, ends
+    context.session().flush()
+    after = _days(title, starts, ends)
+    if after != before:
+        audit.record("school.year.change", "school_year", year_id, before=before, after=after)
+
+
+def remove_year(year_id: int) -> None:
+    """Remove a year that nothing stands in yet, with its terms.
+
+    Raises NotFound; Conflict when it has classes, study groups or other data.
+    """
+    access.require(EDIT)
+    row = _year(year_id)
+    before = _days(row.name, row.starts, row.ends)
+    of_year = context.session().scalars(select(Term).where(Term.year_id == year_id)).all()
+    remove(_("The year “%(name)s” holds classes or other data and stays.", name=row.name), *of_year, row)
+    audit.record("school.year.remove", "school_year", year_id, before=before)
+
+
+def _check_inside(year_id: int, starts: date, ends: date) -> None:
+    outside = select(Term).where(Term.year_id == year_id, (Term.starts < starts) | (Term.ends > ends))
+    term = context.session().scalars(outside.order_by(Term.starts)).first()
+    if term is not None:
+        field = "starts" if term.starts < starts else "ends"
+        raise Invalid({field: _("The term “%(name)s” would lie outside the year.", name=term.name)})
+
+
+def _check_year(name: str, starts: date, ends: date, year_id: int | None = None) -> None:
     if not name:
         raise Invalid({"name": _("The year needs a name, such as 2026/27.")})
     if not starts < ends <= starts + LONGEST_YEAR:
         raise Invalid({"ends": _("The last day must follow the first by at most 400 days.")})
-    for other in context.session().scalars(select(Year)):
+    for other in context.session().scalars(select(Year).where(Year.id != (year_id or 0))):
         if other.name == name:
             raise Invalid({"name": _("There is a year “%(name)s” already.", name=name)})
         if starts <= other.ends and other.starts <= ends:
@@ -165,6 +215,10 @@ def _check_terms(year: Year, scheme: str, entered: Sequence[TermDates]) -> None:
 
 def _year(year_id: int) -> Year:
     return need(Year, year_id, _("There is no such academic year."))
+
+
+def _year_row(row: Year) -> YearRow:
+    return YearRow(row.id, row.name, row.starts, row.ends)
 
 
 def _term_row(row: Term) -> TermRow:
