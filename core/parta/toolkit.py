@@ -10,11 +10,12 @@ from typing import Any, cast
 from sqlalchemy import MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
-from parta.kernel import audit, clock
+from parta.accounts.models import User
+from parta.kernel import audit, clock, files
 from parta.kernel.access import Actor, public, require, signed_in
 from parta.kernel.access import current as current_actor
 from parta.kernel.bulk import as_table
-from parta.kernel.context import School, school, session
+from parta.kernel.context import School, school, session, survive
 from parta.kernel.contributions import (
     Card,
     CardLine,
@@ -32,10 +33,12 @@ from parta.kernel.db import naming
 from parta.kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from parta.kernel.guard import allowed, visible
 from parta.kernel.i18n import gettext, lazy_gettext, ngettext, pgettext
+from parta.kernel.jobs import defer, defer_once
 from parta.kernel.listing import Page, Paging, paginate
+from parta.kernel.models import File
 from parta.kernel.modules import enabled, hooks, setting
 from parta.kernel.plugins import PluginInfo, hookimpl, hookspec
-from parta.kernel.rows import need
+from parta.kernel.rows import need, remove
 from parta.kernel.text import search_key, squeeze
 from parta.people.models import (
     Enrolment,
@@ -60,6 +63,9 @@ from parta.school.models import Course, Group, Profile, SchoolClass, Subject, Te
 from parta.school.services import profile, subjects
 from parta.school.services.classes import ClassRow, CourseRow, classes, courses
 from parta.school.services.years import TermRow, YearRow, all_years, terms
+from parta.web import pages
+from parta.web.forms import Form
+from parta.web.requests import roll_back
 
 __all__ = [
     "REFERENCEABLE",
@@ -72,6 +78,7 @@ __all__ = [
     "DomainError",
     "ExportPart",
     "Forbidden",
+    "Form",
     "Found",
     "HealthItem",
     "Invalid",
@@ -99,7 +106,10 @@ __all__ = [
     "clock",
     "courses",
     "current_actor",
+    "defer",
+    "defer_once",
     "enabled",
+    "files",
     "gettext",
     "guardians",
     "homeroom_teachers",
@@ -111,12 +121,15 @@ __all__ = [
     "list_subjects",
     "need",
     "ngettext",
+    "pages",
     "paginate",
     "person",
     "pgettext",
     "plugin_base",
     "public",
+    "remove",
     "require",
+    "roll_back",
     "rosters",
     "school",
     "school_profile",
@@ -127,6 +140,7 @@ __all__ = [
     "squeeze",
     "students_of_class",
     "students_of_group",
+    "survive",
     "tables",
     "teachers_of_course",
     "terms",
@@ -175,6 +189,8 @@ class tables:  # noqa: N801 - a namespace, read as `tables.person.c.id`
     group_membership = _table(GroupMembership)
     teaching = _table(Teaching)
     homeroom = _table(Homeroom)
+    user = _table(User)
+    file = _table(File)
 
 
 REFERENCEABLE = frozenset(table.name for table in vars(tables).values() if isinstance(table, Table))

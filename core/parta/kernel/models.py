@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, DateTime, Identity, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from parta.kernel.db import Base
+from parta.kernel.db import REFERENCEABLE, Base
 
 
 class Scheduled(Base):
@@ -41,6 +41,7 @@ class File(Base):
     """An attachment: its content lies in the school's folder under `digest`."""
 
     __tablename__ = "kernel_file"
+    __table_args__ = REFERENCEABLE
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     digest: Mapped[str] = mapped_column(Text, index=True)
