@@ -1,0 +1,196 @@
+"""The diary: a student's week with lessons, homework, marks and absences (P-R1, P-R2, S-R1, S-R2)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from parta.toolkit import NotFound, clock, current_actor, require, rosters, session, tables
+from parta.toolkit import gettext as _
+from sqlalchemy import and_, func, select
+
+from parta_journal.models import Attendance, AttendanceCode, Lesson, Mark, Work, WorkKind
+from parta_journal.services import DIARY, VIEW, VIEW_ALL
+
+SCHOOL_DAYS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryMark:
+    """Marks for one work of a lesson."""
+
+    marks: tuple[str, ...]
+    kind: str
+    weight: Decimal
+    title: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryLesson:
+    """A lesson of the day; homework that was published and is empty says that none was set."""
+
+    id: int
+    number: int
+    subject: str
+    marks: tuple[DiaryMark, ...]
+    topic: str
+    homework: str
+    published_at: datetime | None
+    letter: str
+    absence: str
+    absence_comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the week, Monday to Saturday."""
+
+    date: date
+    is_today: bool
+    lessons: tuple[DiaryLesson, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A student's week, and the students whose diary the reader may choose from."""
+
+    student: rosters.PersonName
+    choices: tuple[rosters.PersonName, ...]
+    first: date
+    last: date
+    days: tuple[Day, ...]
+
+
+def choices() -> list[rosters.PersonName]:
+    """Whose diary is one's own: that of oneself as a student, and of each child (P-R1, S-R1)."""
+    actor = require(DIARY, VIEW, VIEW_ALL)
+    if actor.person_id is None or not actor.may(DIARY):
+        return []
+    person, student = tables.person, tables.student
+    guardianship = tables.guardianship
+    children = select(guardianship.c.student_id).where(guardianship.c.guardian_id == actor.person_id)
+    query = (
+        select(person.c.id, person.c.surname, person.c.first_name, person.c.patronymic)
+        .join(student, student.c.person_id == person.c.id)
+        .where((person.c.id == actor.person_id) | person.c.id.in_(children))
+        .order_by(person.c.sort_key, person.c.id)
+    )
+    return [rosters.PersonName(*row) for row in session().execute(query)]
+
+
+def week(student_id: int | None = None, day: date | None = None) -> Week:
+    """The week that `day` is in, by default this one, of a student, by default the first of `choices`.
+
+    A Sunday belongs to the week after it. Raises NotFound for a student whose diary is not the reader's.
+    """
+    own = choices()
+    student = _student(student_id, own)
+    start = _monday(day or clock.today())
+    last = start + timedelta(days=SCHOOL_DAYS - 1)
+    courses = rosters.courses_of_student(student.id, start, last)
+    lessons = _lessons(student.id, courses, start, last)
+    today = clock.today()
+    days = tuple(
+        Day(at, at == today, tuple(lesson for on, lesson in lessons if on == at))
+        for at in (start + timedelta(days=n) for n in range(SCHOOL_DAYS))
+    )
+    return Week(student, tuple(own), start, last, days)
+
+
+def _student(student_id: int | None, own: Sequence[rosters.PersonName]) -> rosters.PersonName:
+    """The student, when the diary is the reader's own or they read everybody's or lead the class (H-R1)."""
+    for person in own:
+        if student_id in {None, person.id}:
+            return person
+    found = _any_student(student_id) if student_id is not None else None
+    if found is None:
+        raise NotFound(_("There is no such diary."))
+    return found
+
+
+def _any_student(student_id: int) -> rosters.PersonName | None:
+    actor = current_actor()
+    if not actor.may(VIEW_ALL) and not _leads(actor.person_id, student_id):
+        return None
+    person, student = tables.person, tables.student
+    query = (
+        select(person.c.id, person.c.surname, person.c.first_name, person.c.patronymic)
+        .join(student, student.c.person_id == person.c.id)
+        .where(person.c.id == student_id)
+    )
+    row: Any = session().execute(query).one_or_none()
+    return rosters.PersonName(*row) if row else None
+
+
+def _leads(person_id: int | None, student_id: int) -> bool:
+    """Whether the person is homeroom teacher of the class the student is in today."""
+    if person_id is None or not current_actor().may(VIEW):
+        return False
+    today = clock.today()
+    led = {number for number, _title in rosters.classes_led(person_id, today)}
+    return bool(led & set(rosters.classes_of_student(student_id, today, today)))
+
+
+def _monday(day: date) -> date:
+    start = day - timedelta(days=day.weekday())
+    return start + timedelta(days=7) if day.weekday() == SCHOOL_DAYS else start
+
+
+def _lessons(
+    student_id: int, courses: Collection[rosters.CourseOfStudent], first: date, last: date
+) -> list[tuple[date, DiaryLesson]]:
+    """The lessons of the days on which the student was on their course, by day and number."""
+    if not courses:
+        return []
+    marks = _marks(student_id, first, last)
+    query = (
+        select(
+            Lesson.course_id,
+            Lesson.day,
+            Lesson.id,
+            Lesson.number,
+            Lesson.topic,
+            Lesson.homework,
+            Lesson.homework_published_at,
+            func.coalesce(AttendanceCode.code, ""),
+            func.coalesce(AttendanceCode.title, ""),
+            func.coalesce(Attendance.comment, ""),
+        )
+        .outerjoin(Attendance, and_(Attendance.lesson_id == Lesson.id, Attendance.student_id == student_id))
+        .outerjoin(AttendanceCode, AttendanceCode.id == Attendance.code_id)
+        .where(Lesson.course_id.in_({course.id for course in courses}), Lesson.day.between(first, last))
+        .order_by(Lesson.day, Lesson.number, Lesson.id)
+    )
+    found = []
+    rows: Sequence[Any] = session().execute(query).all()
+    for course_id, day, row_id, number, *rest in rows:
+        course = next((c for c in courses if c.id == course_id and c.holds(day)), None)
+        if course is not None:
+            given = tuple(marks.get(row_id, ()))
+            found.append((day, DiaryLesson(row_id, number, course.subject, given, *rest)))
+    return found
+
+
+def _marks(student_id: int, first: date, last: date) -> dict[int, list[DiaryMark]]:
+    """The student's marks of these days by lesson."""
+    query = (
+        select(Work.lesson_id, Mark.marks, WorkKind.name, Work.weight, Work.title, Mark.comment)
+        .join(Work, Work.id == Mark.work_id)
+        .join(Lesson, Lesson.id == Work.lesson_id)
+        .join(WorkKind, WorkKind.id == Work.kind_id)
+        .where(
+            Mark.student_id == student_id,
+            Lesson.day.between(first, last),
+            func.cardinality(Mark.marks) > 0,
+        )
+        .order_by(Work.is_default.desc(), Work.id)
+    )
+    found: dict[int, list[DiaryMark]] = {}
+    rows: Sequence[Any] = session().execute(query).all()
+    for lesson_id, marks, *rest in rows:
+        found.setdefault(lesson_id, []).append(DiaryMark(tuple(marks), *rest))
+    return found
