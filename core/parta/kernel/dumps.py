@@ -38,11 +38,10 @@ def program(name: str, server_major: int) -> Path:
 
 
 def _places(name: str) -> Iterator[Path]:
+    """Where it may be, the surest last: on PATH may be a wrapper that runs another version."""
     on_path = shutil.which(name)
-    candidates = [postgres.BINARIES / name, *sorted(DEBIAN.glob(f"*/bin/{name}"))]
-    if on_path:
-        candidates.append(Path(on_path))
-    return (path for path in candidates if path.exists())
+    candidates = [*DEBIAN.glob(f"*/bin/{name}"), postgres.BINARIES / name]
+    return (path for path in [*([Path(on_path)] if on_path else []), *candidates] if path.exists())
 
 
 def _major(path: Path) -> int:

@@ -124,7 +124,8 @@ def _contributed(name: str) -> Job:
 
 
 def _check(key: str, value: int | str) -> None:
-    if not (isinstance(value, int) or NAME.fullmatch(value)) or key == SCHOOL:
+    named = isinstance(value, str) and NAME.fullmatch(value)
+    if not (isinstance(value, int) or named) or key == SCHOOL:
         raise ValueError(f"{key}={value!r} may not be the argument of a job: give an id")
 
 

