@@ -38,9 +38,9 @@ def install(app: Flask) -> None:
 
 
 def answer(error: DomainError) -> AnyResponse:
-    """The answer to a refusal: a problem for the API, the sign-in page for who must sign in, else a page."""
+    """The answer to a refusal: the sign-in page for who must sign in, else a page; a problem where JSON is asked for."""
     roll_back()
-    if request.path.startswith(API):
+    if request.path.startswith(API) or request.accept_mimetypes.best == "application/json":
         return problem(error)
     if isinstance(error, Unauthenticated) and request.method == "GET" and not _partial():
         return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")))

@@ -156,8 +156,13 @@ def _frame(crumbs: tuple[tuple[str, str | None], ...]) -> Frame:
         urls=_urls(),
         can_search=actor.is_authenticated,
         messages=security.take_messages(),
-        storage_key=f"{context.school().id}:{actor.user_id or 0}",
+        storage_key=storage_key(),
     )
+
+
+def storage_key() -> str:
+    """Whose page this is: what the browser keeps is kept under this key, and shown to nobody else."""
+    return f"{context.school().id}:{access.current().user_id or 0}"
 
 
 def _urls() -> Urls:

@@ -101,9 +101,13 @@ def sign_out() -> Response:
 
 @blueprint.get("/csrf")
 def csrf() -> Any:
-    """The token for scripts whose page has grown old, and whether anybody is signed in."""
+    """The token for scripts whose page has grown old, whether anybody is signed in, and who (as a key)."""
     actor = access.public()
-    return jsonify(csrf_token=security.csrf_token(), signed_in=actor.is_authenticated)
+    return jsonify(
+        csrf_token=security.csrf_token(),
+        signed_in=actor.is_authenticated,
+        storage_key=pages.storage_key(),
+    )
 
 
 @blueprint.route("/register", methods=["GET", "POST"])
