@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from parta.toolkit import Permission, PluginInfo, School, hookimpl, lazy_gettext
+from typing import Any
 
+from parta.toolkit import ExportPart, Permission, PluginInfo, School, hookimpl, lazy_gettext
+
+from parta_journal.demo import filling
 from parta_journal.services import (
     DIARY,
     EDIT_LISTS,
@@ -12,6 +15,7 @@ from parta_journal.services import (
     WRITE_ABSENCES,
     WRITE_MARKS,
     catalogue,
+    custody,
 )
 
 info = PluginInfo(
@@ -40,3 +44,27 @@ def plugin_enabled(school: School, name: str) -> None:
     """Give the school the usual kinds of work and attendance letters."""
     if name == "journal":
         catalogue.seed()
+
+
+@hookimpl
+def demo_data(school: School, plan: Any) -> None:
+    """Fill the demonstration school with lessons, marks and absences up to today."""
+    filling.fill(plan)
+
+
+@hookimpl
+def export_person(school: School, person_id: int) -> list[ExportPart]:
+    """Marks and absences of a student."""
+    return custody.export(person_id)
+
+
+@hookimpl
+def erase_person(school: School, person_id: int) -> None:
+    """Delete them; take a teacher's name off those they set."""
+    custody.erase(person_id)
+
+
+@hookimpl
+def merge_persons(school: School, kept_id: int, dropped_id: int) -> None:
+    """One row for one work or lesson."""
+    custody.merge(kept_id, dropped_id)

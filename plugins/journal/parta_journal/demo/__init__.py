@@ -1,0 +1,1 @@
+"""What the journal adds to the demonstration school."""
