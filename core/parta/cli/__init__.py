@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from parta.cli import backups, demo, plugins, processes, schools, upgrades
+from parta.cli import backups, demo, imports, plugins, processes, schools, upgrades
 from parta.cli.base import Command
 
 
@@ -25,5 +25,6 @@ for command in (
     backups.backup,
     backups.restore,
     demo.demo,
+    imports.imports,
 ):
     main.add_command(command)

@@ -16,7 +16,7 @@ from parta.people.imports.readers import Cell
 from parta.school.services.classes import parse_title
 
 EXCEL_ZERO = date(1899, 12, 30)
-EXCEL_DAYS = range(367, 73_051)
+EXCEL_DAYS = range(10_000, 73_051)  # 1927 to 2099; smaller numbers are more likely years
 DATES = (
     (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?"), (1, 2, 3)),
     (re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})(?: ?г\.?| 0?0:00(?::00)?)?"), (3, 2, 1)),

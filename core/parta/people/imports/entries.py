@@ -76,6 +76,12 @@ class Entry:
             value = self.cells.get(column, "")
             self.problems.append(Problem(self.sheet, self.row, heading, value, message))
 
+    @property
+    def faults(self) -> tuple[Problem, ...]:
+        """The problems in the order of the columns."""
+        order = {heading: place for place, heading in enumerate(self.header.written.values())}
+        return tuple(sorted(self.problems, key=lambda problem: order.get(problem.column, len(order))))
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

@@ -85,7 +85,7 @@ class Draft:
             f"{grade}{letter}",
             self._state(entry, changes),
             changes,
-            tuple(entry.problems),
+            entry.faults,
             tuple(self.notes[entry]),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -28,6 +29,7 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MACRO_PARTS = ("xl/vbaproject.bin", "xl/macrosheets/", "basic/", "scripts/")
 OLE_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 OTHER_ENCODINGS = ("utf-8", "koi8-r", "cp866", "mac_cyrillic")
+QUOTED = re.compile(r'"[^"]*"')
 DELIMITERS = ";,\t"
 BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
@@ -165,5 +167,5 @@ def _csv(text: str) -> Sheet:
 
 def _delimiter(text: str) -> str:
     """The sign that divides some line near the top, the headings, into the most parts."""
-    lines = text.splitlines()[: LEADING_ROWS + 1]
+    lines = [QUOTED.sub("", line) for line in text.splitlines()[: LEADING_ROWS + 1]]
     return max(DELIMITERS, key=lambda sign: max((line.count(sign) for line in lines), default=0))

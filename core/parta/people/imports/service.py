@@ -19,6 +19,8 @@ from parta.people.imports.known import find_year, load
 from parta.people.imports.plan import Plan
 from parta.people.imports.planning import Draft, place_people
 from parta.people.imports.readers import LEADING_ROWS, Sheet
+from parta.people.imports.records import Applied
+from parta.school.services import EDIT as EDIT_STRUCTURE
 
 LOCKED = "people_person, people_student, people_staff, people_guardianship, people_enrolment, school_class"
 
@@ -27,10 +29,12 @@ def plan(data: bytes, name: str, *, year: str | None = None, create_classes: boo
     """What importing the file would change and what is wrong with it; nothing is written.
 
     `name` is the file's name, for show; `year` an academic year's name, by default the present one, else the
-    next; with `create_classes` a class that is not there yet is no fault. Raises Invalid, field `file`, for a
-    file that cannot be read as a list of people, field `year` for an unknown year.
+    next; with `create_classes`, for who may, a class that is not there yet is no fault. Raises Invalid, field
+    `file`, for a file that cannot be read as a list of people, field `year` for an unknown year.
     """
     access.require(RUN)
+    if create_classes:
+        access.require(EDIT_STRUCTURE)
     found, skipped = tables(_sheets(data))
     chosen = find_year(year)
     draft = Draft(load(chosen))
@@ -78,7 +82,7 @@ def apply(
     year: str | None = None,
     create_classes: bool = False,
     expected: str | None = None,
-) -> Plan:
+) -> Applied:
     """Write everything that the file changes, or nothing; returns what was done.
 
     `expected` is the fingerprint of the plan that somebody agreed to. Raises Conflict, with the plan as it is
@@ -95,9 +99,7 @@ def apply(
     if not made.is_good:
         rows = len({(problem.sheet, problem.row) for problem in made.problems})
         raise Invalid({"rows": _("Rows with mistakes: %(n)s; nothing was changed.", n=rows)})
-    if not made.is_idle:
-        writing.write(made)
-    return made
+    return Applied(made, None if made.is_idle else writing.write(made))
 
 
 def _lock() -> None:

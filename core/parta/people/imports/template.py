@@ -66,7 +66,7 @@ def _fill_sheet(book: Workbook, kind: str, classes: Sequence[str]) -> None:
         form = as_date if column.kind == "date" else as_text
         sheet.set_column(place, place, max(WIDTHS.get(column.kind, WIDTH), _width(column)), form)
         sheet.write_string(0, place, column.heading(language()), must if column.required else bold)
-        _offer(sheet, place, _choices(column, classes))
+        _offer(sheet, place, choices(column, classes))
     sheet.write_row(1, 0, example(kind, classes), grey)
     sheet.freeze_panes(1, 1)
 
@@ -81,7 +81,7 @@ def _width(column: Column) -> int:
     return len(column.heading(language())) + 2
 
 
-def _choices(column: Column, classes: Sequence[str]) -> dict[str, Any]:
+def choices(column: Column, classes: Sequence[str] = ()) -> dict[str, Any]:
     """What may be chosen in the cells of a column, as the workbook says it; empty when anything may be."""
     place = 0 if language() == "ru" else -1
     if column.kind == "sex":

@@ -17,6 +17,7 @@ from parta.kernel.bulk import Kind, as_table
 from parta.kernel.text import search_key
 from parta.people.imports.known import Party
 from parta.people.imports.plan import Bond, ClassKey, Move, Plan
+from parta.people.imports.records import ACTION, numbered
 from parta.people.models import Enrolment, Guardianship, Person, Staff, Student
 from parta.people.services.persons import PersonValues
 from parta.school.models import SchoolClass
@@ -37,11 +38,11 @@ PERSON: dict[str, Kind] = {
 }
 
 
-def write(plan: Plan) -> None:
-    """Write everything of a plan that has no problems, and the record of it as one batch."""
+def write(plan: Plan) -> int:
+    """Write everything of a plan that has no problems; returns the number of the record of the whole."""
     work = plan.work
-    with audit.batch():
-        audit.record("people.import", "school_year", plan.year_id, after=_summary(plan))
+    with audit.batch() as batch:
+        audit.record(ACTION, "school_year", plan.year_id, after=_summary(plan))
         made, added = _add_classes(plan)
         changes = [
             *_add_people([party for party in work.parties if party.person_id is None]),
@@ -54,6 +55,7 @@ def write(plan: Plan) -> None:
         ]
         audit.record_many(changes)
     context.session().expire_all()
+    return numbered(batch)
 
 
 def _summary(plan: Plan) -> dict[str, Any]:
