@@ -2,3 +2,4 @@
 
 VIEW = "people:person:view"
 EDIT = "people:person:edit"
+CONTACTS = "people:contacts:view"

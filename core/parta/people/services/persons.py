@@ -11,16 +11,18 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from parta.kernel import access, audit, clock, context, guard
-from parta.kernel.errors import Invalid
+from parta.kernel.errors import Invalid, NotFound
 from parta.kernel.i18n import gettext as _
 from parta.kernel.listing import Page, Paging, paginate
 from parta.kernel.rows import need
 from parta.kernel.text import search_key, squeeze
 from parta.people.contacts import email_address, person_name, phone_number
 from parta.people.models import Guardianship, Person, Staff, Student
-from parta.people.services import EDIT, VIEW
+from parta.people.naming import full_name
+from parta.people.services import EDIT, VIEW, sight
 
 RELATIONS = ("mother", "father", "guardian", "other")
+LONGEST_POSITION = 200
 EARLIEST_BIRTH = date(1900, 1, 1)
 KINDS = {"staff": Staff.person_id, "student": Student.person_id, "guardian": Guardianship.guardian_id}
 
@@ -40,20 +42,21 @@ class PersonValues:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person as shown; `phone` in E.164."""
+    """A person as shown; `phone` in E.164. Without `open`, only the name is: the rest is not for who asks."""
 
     id: int
     values: PersonValues
+    open: bool = True
 
     @property
     def name(self) -> str:
         """Surname, first name and patronymic."""
-        return squeeze(f"{self.values.surname} {self.values.first_name} {self.values.patronymic}")
+        return full_name(self.values.surname, self.values.first_name, self.values.patronymic)
 
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """The other end of a guardianship, with its kind."""
+    """The other end of a guardianship, with its kind; `phone` for who may see it."""
 
     person_id: int
     name: str
@@ -62,27 +65,34 @@ class Relative:
 
 
 def get(person_id: int) -> PersonRow:
-    """One person.
+    """One person, with contacts and birth date for who may see them.
 
     Raises NotFound; Forbidden when a plugin has a reason against it.
     """
     access.require(VIEW)
     found = _row(_person(person_id))
     guard.allowed(VIEW, found)
-    return found
+    return found if sight.seen([person_id]) else _name_alone(found)
 
 
 def listing(paging: Paging, kind: str | None = None) -> Page[PersonRow]:
-    """People by surname, found by words of their names; `kind` is staff, student or guardian."""
+    """People by surname, found by words of their names; `kind` is staff, student or guardian.
+
+    Who may not see everybody's contacts is told the names.
+    """
     access.require(VIEW)
+    opened = sight.sees_everyone()
+    sorts: dict[str, Any] = {"name": Person.sort_key}
+    if opened:
+        sorts["birth_date"] = Person.birth_date
     query = guard.visible(select(Person), VIEW, Person.__table__)
     if kind is not None:
         query = query.where(Person.id.in_(select(KINDS[kind])))
     return paginate(
         query,
         paging,
-        lambda row: _row(row[0]),
-        sorts={"name": Person.sort_key, "birth_date": Person.birth_date},
+        lambda row: _row(row[0]) if opened else _name_alone(_row(row[0])),
+        sorts=sorts,
         default="name",
         search=Person.sort_key,
         tie=Person.id,
@@ -95,16 +105,37 @@ def add_staff(values: PersonValues, position: str) -> int:
     Raises Invalid naming each field at fault.
     """
     access.require(EDIT)
-    title = squeeze(position)
-    if not title:
-        raise Invalid({"position": _("Write the position, such as “teacher”.")})
-    person = _add(values)
+    check_together(lambda: checked(values), lambda: _position(position))
+    person, title = _add(values), _position(position)
     context.session().add(Staff(person_id=person.id, position=title))
     context.session().flush()
     audit.record(
         "people.staff.add", "people_staff", person.id, person_id=person.id, after={"position": title}
     )
     return person.id
+
+
+def employ(person_id: int, position: str) -> None:
+    """Say that a person works at the school, and in which position; said again, it corrects the position.
+
+    Raises NotFound, or Invalid at `position`.
+    """
+    access.require(EDIT)
+    _person(person_id)
+    title = _position(position)
+    row = context.session().get(Staff, person_id) or Staff(person_id=person_id, position="")
+    before, row.position = row.position, title
+    context.session().add(row)
+    context.session().flush()
+    if title != before:
+        audit.record(
+            "people.staff.employ",
+            "people_staff",
+            person_id,
+            person_id=person_id,
+            before={"position": before} if before else None,
+            after={"position": title},
+        )
 
 
 def add_student(values: PersonValues) -> int:
@@ -184,6 +215,24 @@ def add_guardian(guardian_id: int, student_id: int, relation: str) -> None:
     )
 
 
+def remove_guardian(guardian_id: int, student_id: int) -> None:
+    """Say that a person does not answer for a student (any more); the entry stays in the audit record.
+
+    Raises NotFound.
+    """
+    access.require(EDIT)
+    both = (Guardianship.guardian_id == guardian_id) & (Guardianship.student_id == student_id)
+    row = context.session().scalar(select(Guardianship).where(both))
+    if row is None:
+        raise NotFound(_("This person is not a guardian of the student."))
+    before = {"guardian_id": guardian_id, "relation": row.relation}
+    context.session().delete(row)
+    context.session().flush()
+    audit.record(
+        "people.guardianship.remove", "people_guardianship", row.id, person_id=student_id, before=before
+    )
+
+
 def guardians(student_id: int) -> list[Relative]:
     """Who answers for a student, by name."""
     access.require(VIEW)
@@ -204,8 +253,12 @@ def _relatives(person: InstrumentedAttribute[int], condition: ColumnElement[bool
         .where(condition)
         .order_by(Person.sort_key, Person.id)
     )
-    found = context.session().execute(query)
-    return [Relative(row.id, _row(row).name, relation, row.phone) for row, relation in found]
+    found = context.session().execute(query).all()
+    seen = sight.seen([row.id for row, _relation in found])
+    return [
+        Relative(row.id, _row(row).name, relation, row.phone if row.id in seen else None)
+        for row, relation in found
+    ]
 
 
 def _add(values: PersonValues) -> Person:
@@ -259,6 +312,31 @@ def checked(values: PersonValues) -> PersonValues:
     return found
 
 
+def check_together(*checks: Callable[[], object]) -> None:
+    """Run every check, and raise one Invalid that names the fields at fault in any of them."""
+    wrong: dict[str, str] = {}
+    for check in checks:
+        try:
+            check()
+        except Invalid as refusal:
+            wrong |= refusal.fields
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _position(written: str) -> str:
+    title = squeeze(written)
+    if not 0 < len(title) <= LONGEST_POSITION:
+        raise Invalid(
+            {
+                "position": _(
+                    "Write the position, such as “teacher”, at most %(n)s letters.", n=LONGEST_POSITION
+                )
+            }
+        )
+    return title
+
+
 def _person(person_id: int) -> Person:
     return need(Person, person_id, _("There is no such person."))
 
@@ -266,6 +344,11 @@ def _person(person_id: int) -> Person:
 def _row(person: Person) -> PersonRow:
     names = PersonValues.__dataclass_fields__
     return PersonRow(person.id, PersonValues(**{name: getattr(person, name) for name in names}))
+
+
+def _name_alone(found: PersonRow) -> PersonRow:
+    values = found.values
+    return PersonRow(found.id, PersonValues(values.surname, values.first_name, values.patronymic), open=False)
 
 
 def _plain(values: PersonValues) -> dict[str, str | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from parta.kernel.errors import Invalid
 from parta.kernel.i18n import gettext as _
 from parta.kernel.rows import need
 from parta.people.models import Enrolment, GroupMembership, Homeroom, Person, Staff, Student, Teaching
+from parta.people.naming import short_name
 from parta.people.services import EDIT, VIEW
 from parta.school.models import Course, Group, SchoolClass, Year
 
@@ -49,6 +50,44 @@ def enrol(student_id: int, class_id: int, starts: date) -> None:
             raise Invalid({"class": _("The student is in this class already.")})
         _end(former, starts - ONE_DAY, student_id)
     _add(Enrolment(student_id=student_id, class_id=class_id, starts=starts), student_id)
+
+
+def enrol_all(class_id: int, student_ids: Collection[int], starts: date) -> None:
+    """Place several students in a class from a day on (A17).
+
+    Raises NotFound as `enrol`; Invalid when nobody is named, or naming the students at fault.
+    """
+    _each(student_ids, lambda student_id: enrol(student_id, class_id, starts))
+
+
+def join_all(group_id: int, student_ids: Collection[int], starts: date) -> None:
+    """Place several students in a study group from a day on.
+
+    Raises NotFound as `join_group`; Invalid when nobody is named, or naming the students at fault.
+    """
+    _each(student_ids, lambda student_id: join_group(student_id, group_id, starts))
+
+
+def _each(student_ids: Collection[int], place: Callable[[int], None]) -> None:
+    """Place each student; nobody is placed when anything is wrong, but for the caller's rolling back."""
+    access.require(EDIT)
+    if not student_ids:
+        raise Invalid({"students": _("Choose at least one student.")})
+    wrong: dict[str, list[str]] = {}
+    with audit.batch():
+        for student_id in sorted(student_ids):
+            try:
+                place(student_id)
+            except Invalid as refusal:
+                for field, message in refusal.fields.items():
+                    wrong.setdefault(field, []).append(_named(student_id, message))
+    if wrong:
+        raise Invalid({field: " ".join(dict.fromkeys(texts)) for field, texts in wrong.items()})
+
+
+def _named(student_id: int, message: str) -> str:
+    person = need(Person, student_id, _("There is no such student."))
+    return f"{short_name(person.surname, person.first_name, person.patronymic)}: {message}"
 
 
 def join_group(student_id: int, group_id: int, starts: date) -> None:
