@@ -3,10 +3,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install test test-all lint
+.PHONY: help install demo test test-all lint bench
 
 help:
-	@echo "make test · make test-all · make lint"
+	@echo "make demo · make test · make test-all · make lint · make bench"
 
 $(INSTALLED): constraints.txt pyproject.toml core/pyproject.toml plugins/journal/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -15,6 +15,10 @@ $(INSTALLED): constraints.txt pyproject.toml core/pyproject.toml plugins/journal
 	touch $@
 
 install: $(INSTALLED)
+
+demo: install
+	$(BIN)/parta demo
+	$(BIN)/parta serve
 
 test: install
 	$(BIN)/python -m pytest -n 2 -m "not slow" --durations=20
@@ -27,3 +31,6 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: install
+	$(BIN)/python -m bench

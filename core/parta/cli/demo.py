@@ -9,6 +9,7 @@ from rich.table import Table
 
 from parta.boot import registry
 from parta.demo import build
+from parta.demo.plan import DemoPlan
 from parta.kernel import access, clock, directory, i18n, installation, migrations, settings, switching
 from parta.kernel.context import School
 from parta.kernel.db import Database
@@ -19,9 +20,10 @@ SLUG = "demo-school"
 
 @click.command()
 @click.option("--students", default=500, show_default=True, type=click.IntRange(1, 20_000))
+@click.option("--class-size", default=25, show_default=True, type=click.IntRange(1, 40))
 @click.option("--schools", default=1, show_default=True, type=click.IntRange(1, 500))
 @click.option("--seed", default=1, show_default=True, help="The same seed makes the same school.")
-def demo(students: int, schools: int, seed: int) -> None:
+def demo(students: int, class_size: int, schools: int, seed: int) -> None:
     """Build demonstration schools that are not there yet, and print their accounts."""
     console = Console()
     with installation.attached(settings.load(), registry()) as database:
@@ -30,11 +32,11 @@ def demo(students: int, schools: int, seed: int) -> None:
             with database.directory() as connection:
                 known = directory.find_by_slug(connection, slug) is not None
             if not known:
-                _build(database, console, slug, students, seed + number - 1)
+                _build(database, console, slug, build.plan(students, class_size, seed + number - 1))
     _print_accounts(console)
 
 
-def _build(database: Database, console: Console, slug: str, students: int, seed: int) -> None:
+def _build(database: Database, console: Console, slug: str, plan: DemoPlan) -> None:
     """One school: it is entered in the directory together with all that is in it, or not at all."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress, i18n.reading("ru"):
@@ -50,7 +52,7 @@ def _build(database: Database, console: Console, slug: str, students: int, seed:
             with database.enter(school), access.acting(access.SYSTEM):
                 for plugin in modules_on(database):
                     switching.enable(plugin)
-                build.build(build.plan(students, seed), name, say)
+                build.build(plan, name, say)
         except BaseException:
             _remove(database, school)
             raise

@@ -194,6 +194,6 @@ def _student_with_brothers(shown: ClassPlan) -> int:
     return found or shown.students[0]
 
 
-def plan(students: int, seed: int) -> DemoPlan:
+def plan(students: int, class_size: int, seed: int) -> DemoPlan:
     """The plan for so many students, the same for the same seed and day."""
-    return DemoPlan(random.Random(seed), students, clock.today())
+    return DemoPlan(random.Random(seed), students, clock.today(), class_size)

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 Slot = tuple[int, int]
 Progress = Callable[[str], None]
 ONE_DAY = timedelta(days=1)
-STUDENTS_A_CLASS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +40,15 @@ class CoursePlan:
 class DemoPlan:
     """Handed to the `demo_data` hook: everything that a plugin needs to fill the school believably.
 
-    `rng` is the one source of chance, `ability` how well each student learns (0 to 1), `say` tells the person
-    who waits what is being done. `homeroom` is the person who leads each class, by the class's id.
+    `rng` is the one source of chance, `class_size` how many students a class has, `ability` how well each
+    student learns (0 to 1), `homeroom` who leads each class, by the class's id; `say` tells whoever waits what
+    is being done.
     """
 
     rng: random.Random
     students: int
     today: date
+    class_size: int = 25
     year_id: int = 0
     courses: list[CoursePlan] = field(default_factory=list)
     ability: dict[int, float] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from parta.demo import curriculum
-from parta.demo.plan import STUDENTS_A_CLASS, DemoPlan
+from parta.demo.plan import DemoPlan
 from parta.school.services import classes, profile, subjects, years
 from parta.school.services.profile import ProfileValues
 from parta.school.services.years import TermDates
@@ -31,7 +31,7 @@ def build(plan: DemoPlan, name: str) -> tuple[list[ClassPlan], dict[str, int]]:
     plan.year_id = years.add_year(f"{year}/{(year + 1) % 100:02d}", date(year, 9, 1), date(year + 1, 8, 31))
     for scheme, terms in (("quarters", plan.quarters), ("half_years", plan.half_years)):
         years.set_terms(plan.year_id, scheme, [TermDates(t.name, t.starts, t.ends) for t in terms])
-    grades = curriculum.grades(max(1, round(plan.students / STUDENTS_A_CLASS)))
+    grades = curriculum.grades(max(1, round(plan.students / plan.class_size)))
     taught = sorted({subject for grade in set(grades) for subject in curriculum.BY_GRADE[grade]})
     numbers = {subject: subjects.save(subject, curriculum.SHORT.get(subject, "")) for subject in taught}
     return [_class(plan, grade, numbers, grades[:i].count(grade)) for i, grade in enumerate(grades)], numbers

@@ -38,8 +38,8 @@ class Unit:
     """One unit of work in one school: a request's, a job's or a command's transaction.
 
     `registry` holds the plugins of this process, `secret` signs tokens, `files` is the folder of attachments;
-    `cache` keeps what was read once in this unit; `surviving` is work for a second, short unit, done even
-    when this one is rolled back.
+    `memory` keeps what this process remembers of schools (`parta.kernel.memory`), `cache` what was read once
+    in this unit; `surviving` is work for a second, short unit, done even when this one is rolled back.
     """
 
     school: School
@@ -47,6 +47,7 @@ class Unit:
     registry: Registry | None = None
     secret: str = ""
     files: Path | None = None
+    memory: dict[tuple[int, str], tuple[int, Any]] = field(default_factory=dict)
     cache: dict[str, Any] = field(default_factory=dict)
     surviving: list[Callable[[], None]] = field(default_factory=list)
 

@@ -94,6 +94,7 @@ class Database:
         self.registry = registry
         self.secret = secret
         self.files = files
+        self.memory: dict[tuple[int, str], tuple[int, Any]] = {}
         self._engines: dict[str, Engine] = {}
 
     def engine(self, database: str | None = None) -> Engine:
@@ -143,7 +144,7 @@ class Database:
     def open_unit(self, where: School) -> Unit:
         """A unit of work whose owner commits, rolls back, closes and finishes it himself (the web frame)."""
         session = SchoolSession(self.engine(where.database), where.schema)
-        return Unit(where, session, self.registry, self.secret, self.files)
+        return Unit(where, session, self.registry, self.secret, self.files, self.memory)
 
     def finish(self, ended: Unit) -> None:
         """Do what must survive the unit that ended, in one unit of its own."""

@@ -6,6 +6,8 @@ plugins on and off is `parta.kernel.switching`, setting `parta.kernel.options`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +15,11 @@ from sqlalchemy import BigInteger, DateTime, Text, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from parta.kernel import context
+from parta.kernel import context, memory
 from parta.kernel.contributions import Setting
 from parta.kernel.db import Base
 from parta.kernel.migrations import CORE
-from parta.kernel.plugins import Chosen, Registry, SchoolHooks
+from parta.kernel.plugins import Registry, SchoolHooks
 
 KEY = "modules"
 VERSION_TABLES = "alembic_version_"
@@ -45,6 +47,14 @@ class SettingRow(Base):
 
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     value: Mapped[Any] = mapped_column(JSONB)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a school has chosen: the plugins that are on, and the settings that differ from their default."""
+
+    enabled: frozenset[str]
+    values: Mapping[str, Value]
 
 
 class NoPlugins(RuntimeError):
@@ -96,32 +106,8 @@ def setting(name: str) -> Value:
     return _chosen().values.get(name, declared.default)
 
 
-def forget() -> None:
-    """Read anew what was just changed in this unit of work."""
-    unit = context.unit()
-    unit.cache.pop(KEY, None)
-    unit.cache[f"{KEY}.changed"] = True
-    registry().chosen.pop(unit.school.id, None)
-
-
 def _chosen() -> Chosen:
-    unit = context.unit()
-    found: Chosen | None = unit.cache.get(KEY)
-    if found is None:
-        found = unit.cache[KEY] = _kept()
-    return found
-
-
-def _kept() -> Chosen:
-    """From the process's memory, or read; what this unit has changed is not yet everybody's."""
-    unit, kept = context.unit(), registry().chosen
-    revision, remembered = kept.get(unit.school.id, (None, None))
-    if remembered is not None and revision == unit.school.revision:
-        return remembered
-    found = _read()
-    if f"{KEY}.changed" not in unit.cache:
-        kept[unit.school.id] = unit.school.revision, found
-    return found
+    return memory.remembered(KEY, _read)
 
 
 def _read() -> Chosen:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.dialects.postgresql import insert
 
-from parta.kernel import access, audit, context, directory, modules
+from parta.kernel import access, audit, context, memory, modules
 from parta.kernel.contributions import Setting
 from parta.kernel.errors import Invalid
 from parta.kernel.i18n import gettext as _
@@ -62,8 +62,7 @@ def _store(changed: Mapping[str, Value], before: Mapping[str, Value]) -> None:
     context.session().execute(statement.on_conflict_do_update(index_elements=["name"], set_=set_value))
     old = {name: before[name] for name in changed}
     audit.record("modules.settings", "kernel_setting", None, before=old, after=dict(changed))
-    modules.forget()
-    directory.bump_revision(context.session().connection(), context.school().id)
+    memory.changed()
 
 
 def _declared(name: str) -> Setting:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from importlib import metadata
@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from parta.kernel import context
 from parta.kernel.apphooks import ContributionError, Contributions, gather
-from parta.kernel.fence import FenceError, check_blueprint, check_name, tables_of
+from parta.kernel.fence import FenceError, check_name, tables_of
 from parta.kernel.migrations import Owner
 
 GROUP = "parta.plugins"
@@ -103,19 +103,8 @@ def discover() -> list[Candidate]:
     return sorted(found, key=lambda candidate: candidate.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What a school has chosen: the plugins that are on, and the settings that differ from their default."""
-
-    enabled: frozenset[str]
-    values: Mapping[str, str | int | bool]
-
-
 class Registry:
-    """The plugins of this process: which run, which were refused, their hooks and what they contribute.
-
-    `chosen` remembers what schools have on, by number and revision (`parta.kernel.modules`).
-    """
+    """The plugins of this process: which run, which were refused, their hooks and what they contribute."""
 
     def __init__(self, specs: ModuleType, core_version: str) -> None:
         self.manager = pluggy.PluginManager(PROJECT)
@@ -124,7 +113,6 @@ class Registry:
         self.plugins: dict[str, Plugin] = {}
         self.refused: list[Refused] = []
         self.contributions = Contributions()
-        self.chosen: dict[int, tuple[int, Chosen]] = {}
 
     def load(self, candidates: Iterable[Candidate]) -> None:
         """Load every candidate that can be used, in the order of what requires what."""
@@ -143,7 +131,7 @@ class Registry:
         Raises ContributionError when the core contributes a name twice.
         """
         self.manager.register(module, name)
-        gather(self.manager, name, self.contributions)
+        gather(self.manager, name, self.contributions, fenced=False)
 
     def trace(self) -> Callable[[], None]:
         """Log every hook call with its result; returns what ends it."""
@@ -189,7 +177,7 @@ class Registry:
         self.manager.register(module, info.name)
         try:
             self._check_hooks(info.name)
-            gather(self.manager, info.name, self.contributions, check_blueprint)
+            gather(self.manager, info.name, self.contributions)
         except Exception:
             self.manager.unregister(name=info.name)
             raise

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from parta.kernel import access, audit, clock, context, directory, fence, jobs, migrations, modules, upgrades
+from parta.kernel import access, audit, clock, context, fence, jobs, memory, migrations, modules, upgrades
 from parta.kernel.errors import Conflict, NotFound
 from parta.kernel.i18n import gettext as _
 from parta.kernel.migrations import Owner
@@ -147,7 +147,7 @@ def purge(name: str) -> list[str]:
     session.execute(delete(SettingRow).where(SettingRow.name.startswith(f"{name}.", autoescape=True)))
     session.execute(delete(PluginRow).where(PluginRow.name == name))
     audit.record("modules.purge", "kernel_plugin", None, before={"name": name, "tables": tables})
-    _changed()
+    memory.changed()
     return tables
 
 
@@ -229,13 +229,7 @@ def _mark(names: Iterable[str], new: str, reason: str = "") -> None:
         statement = insert(PluginRow).values(row)
         context.session().execute(statement.on_conflict_do_update(index_elements=["name"], set_=row))
         audit.record(f"modules.{new}", "kernel_plugin", None, after={"name": name, "reason": reason})
-    _changed()
-
-
-def _changed() -> None:
-    """Let this unit and every process read anew what the school has on."""
-    modules.forget()
-    directory.bump_revision(context.session().connection(), context.school().id)
+    memory.changed()
 
 
 def _tables(name: str) -> list[str]:
