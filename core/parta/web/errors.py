@@ -38,7 +38,7 @@ def install(app: Flask) -> None:
 
 
 def answer(error: DomainError) -> AnyResponse:
-    """The answer to a refusal: the sign-in page for who must sign in, else a page; a problem where JSON is asked for."""
+    """A problem where JSON is wanted, the sign-in page for who must sign in, else the page of the refusal."""
     roll_back()
     if request.path.startswith(API) or request.accept_mimetypes.best == "application/json":
         return problem(error)
