@@ -8,6 +8,7 @@ INSTALLED := $(VENV)/.installed
 help:
 	@echo "make demo · make test · make test-all · make lint · make bench"
 
+$(INSTALLED): core/hatch_build.py core/assets/package-lock.json core/assets/icons.txt
 $(INSTALLED): constraints.txt pyproject.toml core/pyproject.toml plugins/journal/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
