@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from parta.accounts.services import sessions
 from parta.accounts.services.sessions import SignedIn
-from parta.kernel import access, context, i18n, modules
+from parta.kernel import access, context, i18n, installation, memory, migrations, modules
 from parta.kernel.access import Actor
 from parta.kernel.context import School, Unit
 from parta.kernel.db import Database
@@ -79,6 +79,7 @@ def _enter(school: School) -> None:
     g.unit = unit
     g.stack.enter_context(context.standing_in(unit))
     g.stack.enter_context(access.watching())
+    memory.remembered("schema", _check_schema)
     signed_in = _who()
     g.signed_in = signed_in
     g.stack.enter_context(access.acting(signed_in.actor))
@@ -86,6 +87,18 @@ def _enter(school: School) -> None:
         g.stack.enter_context(i18n.reading(signed_in.actor.language))
     elif chosen := request.cookies.get(security.cookie_name(LANGUAGE_COOKIE)):
         g.stack.enter_context(i18n.reading(chosen))
+
+
+def _check_schema() -> None:
+    """Refuse a school whose tables are older than this program; the others work.
+
+    Raises SchoolUnavailable, and is then not remembered.
+    """
+    owners = installation.owners(modules.registry())
+    if not migrations.is_current(context.session().connection(), owners):
+        raise SchoolUnavailable(
+            _("This school is being upgraded. Nothing is lost; try again in a few minutes.")
+        )
 
 
 def _who() -> SignedIn:

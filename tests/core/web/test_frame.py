@@ -1,9 +1,14 @@
 """Every request runs inside the frame: one school, somebody, all or nothing."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
+from parta.accounts.services import codes
+from parta.kernel import clock
 from parta.testing.web import PASSWORD
+from sqlalchemy.exc import OperationalError
 
 
 def token_of(page):
@@ -114,3 +119,95 @@ def test_the_api_describes_itself_and_says_who_i_am(site):
     me = client.get(site.url("/api/v1/me")).json
     assert me["roles"] == ["director"]
     assert site.client().get(site.url("/api/v1/me")).status_code == 401
+
+
+def test_a_school_that_is_not_upgraded_answers_503_and_the_others_work(make_site):
+    old, current = make_site(), make_site()
+    client = old.as_role("director")
+    with old.database.engine().begin() as connection:
+        connection.exec_driver_sql(
+            f"update {old.school.schema}.alembic_version_core set version_num = '0001'"
+        )
+    old.database.memory.clear()
+    page = client.get(old.url("/"))
+    assert page.status_code == 503
+    assert "upgraded" in page.text
+    assert client.get(old.url("/api/v1/me")).json["status"] == 503
+    assert current.as_role("director").get(current.url("/")).status_code == 200
+    with old.database.engine().begin() as connection:
+        head = f"select version_num from {current.school.schema}.alembic_version_core"
+        connection.exec_driver_sql(
+            f"update {old.school.schema}.alembic_version_core set version_num = ({head})"
+        )
+    assert client.get(old.url("/")).status_code == 200
+
+
+def test_a_view_that_fails_is_a_page_and_changes_nothing(site, monkeypatch):
+    client = site.as_role("director")
+
+    def broken(*args, **values):
+        raise RuntimeError("broken")
+
+    monkeypatch.setitem(site.app.view_functions, "home.home", broken)
+    page = client.get(site.url("/"))
+    assert page.status_code == 500
+    assert "written down" in page.text
+
+
+def test_an_answer_that_checked_no_right_is_a_fault(site, monkeypatch):
+    client = site.as_role("director")
+    monkeypatch.setitem(site.app.view_functions, "home.home", lambda: "hello")
+    assert client.get(site.url("/")).status_code == 500
+
+
+def test_a_database_that_is_away_is_said_so(site, monkeypatch):
+    client = site.as_role("director")
+    away = OperationalError("select 1", {}, Exception("server closed the connection"))
+
+    def refuse(*args, **values):
+        raise away
+
+    monkeypatch.setitem(site.app.view_functions, "home.home", refuse)
+    assert client.get(site.url("/")).status_code == 503
+
+
+def test_the_first_code_makes_an_account_and_holds_once(site):
+    person = site.person("director")
+    with site.enter():
+        code = codes.issue(person)
+    assert len(code.replace("-", "")) == 16
+    client = site.client()
+    client.get(site.url("/register"))
+    typed = client.post(site.url("/register"), data={"code": code.lower().replace("-", " ")})
+    assert typed.status_code == 302
+    sent = {"login": "headmistress", "password": "три простых слова", "again": "три простых слова"}
+    short = {**sent, "password": "short", "again": "short"}
+    assert "at least 8" in client.post(typed.location, data=short).text
+    assert client.post(typed.location, data=sent).status_code == 302
+    assert client.get(site.url("/")).status_code == 200
+    assert client.get(typed.location).status_code == 404
+
+
+def test_t6_a_person_signs_out_everywhere_else(site):
+    person = site.person("director")
+    phone, office = site.client(person), site.client(person)
+    assert "Sign out everywhere else" in office.get(site.url("/account")).text
+    office.post(site.url("/account/sessions/end"))
+    assert phone.get(site.url("/")).status_code == 302
+    assert office.get(site.url("/")).status_code == 200
+
+
+def test_t6_a_new_password_needs_the_old_one(site):
+    person = site.person("director")
+    client = site.client(person)
+    sent = {"old": "wrong", "new": "another good one", "again": "another good one"}
+    assert "not your present password" in client.post(site.url("/account/password"), data=sent).text
+    assert client.post(site.url("/account/password"), data={**sent, "old": PASSWORD}).status_code == 302
+
+
+def test_a_session_left_alone_ends_for_staff_and_lasts_for_families(site):
+    teacher = site.as_role("director")
+    parent = site.client(site.person(kind="person"))
+    with time_machine.travel(clock.now() + timedelta(hours=2)):
+        assert teacher.get(site.url("/")).status_code == 302
+        assert parent.get(site.url("/")).status_code == 200

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from parta.accounts.models import AccessCode, User
-from parta.accounts.services import ISSUE, passwords, sessions
+from parta.accounts.services import ISSUE, VIEW, passwords, sessions
 from parta.kernel import access, audit, clock, context, signing
 from parta.kernel.access import Actor
 from parta.kernel.errors import Invalid, NotFound
@@ -59,6 +59,14 @@ def issue(person_id: int) -> str:
     context.session().flush()
     audit.record("accounts.code.issue", "accounts_code", row.id, person_id=person_id)
     return "-".join(code[i : i + GROUP] for i in range(0, LENGTH, GROUP))
+
+
+def open_until(person_id: int) -> datetime | None:
+    """Until when the person's unused code holds; None when there is none."""
+    access.require(ISSUE, VIEW)
+    mine = (AccessCode.person_id == person_id) & AccessCode.used_at.is_(None)
+    query = select(func.max(AccessCode.expires_at)).where(mine, AccessCode.expires_at >= clock.now())
+    return context.session().scalar(query)
 
 
 def invitation(code: str) -> Invitation:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Select, delete, func, literal, or_, select, union_all
+from sqlalchemy import ScalarSelect, delete, func, literal, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 
 from parta.accounts.models import RoleGrant, User
 from parta.accounts.services import APPOINT, EDIT
@@ -42,29 +43,30 @@ def in_order(roles: Iterable[str]) -> list[str]:
     return [name for name in TITLES if name in held]
 
 
-def held_by(person: Any) -> Select[*tuple[Any, ...]]:
-    """A subquery of the roles of the person in the column `person`, today."""
-    today = clock.today()
+def held_by(person: InstrumentedAttribute[int]) -> ScalarSelect[Any]:
+    """The array of the roles that the person in the column `person` of the query around it holds today."""
+    today, around = clock.today(), person.parent
     open_now = {
         table: (table.person_id == person)
         & (table.starts <= today)
         & or_(table.ends.is_(None), table.ends >= today)
         for table in (Homeroom, Teaching)
     }
-    everything = union_all(
+    found = (
         select(RoleGrant.role).where(RoleGrant.person_id == person),
         select(literal("student")).where(Student.person_id == person),
         select(literal("guardian")).where(Guardianship.guardian_id == person),
         select(literal("homeroom")).where(open_now[Homeroom]),
         select(literal("teacher")).where(open_now[Teaching]),
-    ).subquery()
-    return select(func.array_agg(everything.c[0].distinct()))
+    )
+    together = union_all(*(query.correlate(around) for query in found)).subquery()
+    return select(func.array_agg(together.c[0].distinct())).scalar_subquery()
 
 
 def roles_of(person_id: int) -> list[str]:
     """The roles of one person today, leaders first."""
     access.require(EDIT, APPOINT)
-    return in_order(context.session().scalar(held_by(literal(person_id))) or ())
+    return in_order(context.session().scalar(select(held_by(Person.id)).where(Person.id == person_id)) or ())
 
 
 def all_permissions() -> list[Permission]:
@@ -76,6 +78,12 @@ def permissions_of(roles: Iterable[str]) -> frozenset[str]:
     """The rights that holders of any of `roles` have."""
     held = set(roles)
     return frozenset(right.name for right in all_permissions() if held.intersection(right.roles))
+
+
+def grantable() -> list[str]:
+    """The roles that whoever acts may grant and revoke."""
+    actor = access.signed_in()
+    return [role for role in GRANTED if actor.may(_right_for(role))]
 
 
 def grant(person_id: int, role: str) -> None:
@@ -102,8 +110,8 @@ def revoke(person_id: int, role: str) -> None:
     Raises Invalid for a role that is not granted by hand, Conflict when no administrator would remain (D1).
     """
     _check_right(role)
-    if role == "administrator" and not _other_administrators(person_id):
-        raise Conflict(_("At least one administrator must remain; appoint another first."))
+    if role == "administrator":
+        check_administrator_beside(person_id)
     mine = (RoleGrant.person_id == person_id) & (RoleGrant.role == role)
     number = context.session().scalar(delete(RoleGrant).where(mine).returning(RoleGrant.id))
     if number:
@@ -114,17 +122,26 @@ def revoke(person_id: int, role: str) -> None:
 
 
 def _check_right(role: str) -> None:
-    access.require(APPOINT if role in {"administrator", "director"} else EDIT)
+    access.require(_right_for(role))
     if role not in GRANTED:
         raise Invalid({"role": _("This role follows from what the person is and cannot be granted.")})
 
 
-def _other_administrators(person_id: int) -> int:
-    """How many others could administrate, were this person's grant gone; rows are locked against a race."""
+def _right_for(role: str) -> str:
+    return APPOINT if role in {"administrator", "director"} else EDIT
+
+
+def check_administrator_beside(person_id: int) -> None:
+    """Let pass when somebody else could administrate, were this person gone (D1); the rows stay locked.
+
+    Raises Conflict.
+    """
     query = (
         select(RoleGrant.person_id)
         .join(User, User.person_id == RoleGrant.person_id)
-        .where(RoleGrant.role == "administrator", RoleGrant.person_id != person_id, User.is_active)
-        .with_for_update(of=RoleGrant)
+        .where(RoleGrant.role == "administrator", User.is_active)
+        .order_by(RoleGrant.id)
+        .with_for_update(of=(RoleGrant, User))
     )
-    return len(context.session().scalars(query).all())
+    if not set(context.session().scalars(query)) - {person_id}:
+        raise Conflict(_("At least one administrator must remain; appoint another first."))

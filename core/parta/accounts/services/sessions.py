@@ -100,7 +100,7 @@ def by_api_token(token: str, *, address: str) -> SignedIn | None:
 
 
 def _who(*columns: Any) -> Select[*tuple[Any, ...]]:
-    held = roles.held_by(User.person_id).scalar_subquery()
+    held = roles.held_by(User.person_id)
     return (
         select(
             *columns,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import any_, literal, select
 
 from parta.accounts.models import User
 from parta.accounts.services import EDIT, VIEW, passwords, roles, sessions
@@ -32,10 +32,13 @@ class UserRow:
     roles: tuple[str, ...]
 
 
-def listing(paging: Paging) -> Page[UserRow]:
-    """People with their accounts and roles, by surname."""
+def listing(paging: Paging, role: str | None = None, registered: bool | None = None) -> Page[UserRow]:
+    """People with their accounts and roles, by surname.
+
+    `role` leaves those who hold it today, `registered` those who have an account or have none.
+    """
     access.require(VIEW)
-    held = roles.held_by(Person.id).scalar_subquery()
+    held = roles.held_by(Person.id)
     query = select(
         Person.id,
         Person.surname,
@@ -46,6 +49,10 @@ def listing(paging: Paging) -> Page[UserRow]:
         User.is_active,
         held.label("roles"),
     ).outerjoin(User, User.person_id == Person.id)
+    if role is not None:
+        query = query.where(literal(role) == any_(held))
+    if registered is not None:
+        query = query.where(User.id.is_not(None) if registered else User.id.is_(None))
     return paginate(
         query,
         paging,
@@ -65,7 +72,7 @@ def of_person(person_id: int) -> UserRow:
     access.require(VIEW)
     person = need(Person, person_id, _("There is no such person."))
     user = context.session().scalar(select(User).where(User.person_id == person_id))
-    held = context.session().scalar(roles.held_by(Person.id).where(Person.id == person_id).correlate())
+    held = context.session().scalar(select(roles.held_by(Person.id)).where(Person.id == person_id))
     return UserRow(
         person.id,
         squeeze(f"{person.surname} {person.first_name} {person.patronymic}"),
@@ -79,12 +86,14 @@ def of_person(person_id: int) -> UserRow:
 def set_active(user_id: int, active: bool) -> None:
     """Close an account or open it again; closing ends its sessions.
 
-    Raises NotFound, or Conflict when one closes one's own.
+    Raises NotFound; Conflict when one closes one's own, or when no administrator would remain (D1).
     """
     actor = access.require(EDIT)
     user = need(User, user_id, _("There is no such account."))
     if user.id == actor.user_id:
         raise Conflict(_("You cannot close your own account."))
+    if not active and "administrator" in roles.roles_of(user.person_id):
+        roles.check_administrator_beside(user.person_id)
     before, user.is_active = user.is_active, active
     context.session().flush()
     if not active:
