@@ -20,7 +20,7 @@ REQUIRES = {"reader": ("parta-shelf",)}
 
 
 @pytest.fixture
-def install(tmp_path, monkeypatch) -> Callable[..., None]:
+def install(tmp_path, monkeypatch) -> Iterator[Callable[..., None]]:
     """Installs plugins for this test and its subprocesses, in place of those of this environment.
 
     `needs` is what their distributions say of the core; `code` the source of the plugin's module, for one
@@ -37,12 +37,8 @@ def install(tmp_path, monkeypatch) -> Callable[..., None]:
         for name in names:
             described = site / f"parta_{name}-1.0.dist-info"
             described.mkdir()
-            lines = [
-                "Metadata-Version: 2.4",
-                f"Name: parta-{name}",
-                "Version: 1.0",
-                f"Requires-Dist: {needs}",
-            ]
+            lines = ["Metadata-Version: 2.4", f"Name: parta-{name}", "Version: 1.0"]
+            lines += [f"Requires-Dist: {needs}"] if needs else []
             lines += [f"Requires-Dist: {other}" for other in REQUIRES.get(name, ())]
             (described / "METADATA").write_text("\n".join(lines) + "\n", encoding="utf-8")
             (described / "entry_points.txt").write_text(
@@ -56,7 +52,10 @@ def install(tmp_path, monkeypatch) -> Callable[..., None]:
         known.update(names)
         monkeypatch.syspath_prepend(site)
 
-    return make
+    yield make
+    for module in list(sys.modules):
+        if (site / module.partition(".")[0]).is_dir():
+            del sys.modules[module]
 
 
 @dataclass(slots=True)

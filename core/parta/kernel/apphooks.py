@@ -14,6 +14,7 @@ import flask
 import pluggy
 
 from parta.kernel.contributions import Job, Permission, Setting
+from parta.kernel.fence import addresses
 
 T = TypeVar("T")
 
@@ -41,6 +42,7 @@ class Contributions:
     settings: dict[str, Owned[Setting]] = field(default_factory=dict)
     jobs: dict[str, Owned[Job]] = field(default_factory=dict)
     template_filters: dict[str, Owned[Callable[..., Any]]] = field(default_factory=dict)
+    addresses: dict[str, Owned[str]] = field(default_factory=dict)
 
 
 SEPARATORS = {
@@ -53,32 +55,38 @@ SEPARATORS = {
     "template_filters": "_",
 }
 MAY_BEAR_THE_NAME_ITSELF = frozenset(("commands", "blueprints", "rest_blueprints"))
-SHARED = {"rest_blueprints": "blueprints", "blueprints": "rest_blueprints"}
 
 
-def gather(
-    manager: pluggy.PluginManager,
-    owner: str,
-    taken: Contributions,
-    check_blueprint: Callable[[flask.Blueprint], None] | None = None,
-) -> None:
+def gather(manager: pluggy.PluginManager, owner: str, taken: Contributions, *, fenced: bool = True) -> None:
     """Add to `taken` what `owner`, registered with `manager`, contributes: all of it or nothing.
 
-    `check_blueprint` is given for a plugin, whose names must begin with its own. Raises ContributionError,
-    and whatever `check_blueprint` raises.
+    `fenced` holds for plugins: names begin with the plugin's, blueprints keep to their addresses. Raises
+    ContributionError, FenceError.
     """
     others = [plugin for name, plugin in manager.list_name_plugin() if name != owner]
     found: dict[str, dict[str, Owned[Any]]] = {hook: {} for hook in SEPARATORS}
     for hook in SEPARATORS:
         if hasattr(manager.hook, hook):
             results = manager.subset_hook_caller(hook, remove_plugins=others)()
-            found[hook] = _named(hook, owner, _items(results), fenced=check_blueprint is not None)
+            found[hook] = _named(hook, owner, _items(results), fenced=fenced)
+    _check_shared(found, taken)
+    found["addresses"] = _addresses(owner, found, fenced=fenced)
     _check_free(found, taken)
-    for blueprint in (*found["blueprints"].values(), *found["rest_blueprints"].values()):
-        if check_blueprint is not None:
-            check_blueprint(blueprint.value)
     for hook, items in found.items():
         getattr(taken, hook).update(items)
+
+
+def _addresses(owner: str, found: dict[str, dict[str, Owned[Any]]], *, fenced: bool) -> dict[str, Owned[Any]]:
+    """What the owner's blueprints answer to, those of the API apart; an address with the blueprint's name."""
+    answered: dict[str, Owned[Any]] = {}
+    for hook in ("blueprints", "rest_blueprints"):
+        for name, owned in found[hook].items():
+            for address in addresses(owned.value, fenced=fenced):
+                key = f"{address} in {hook}"
+                if key in answered:
+                    raise ContributionError(f"“{name}” and “{answered[key].value}” both answer to {address}")
+                answered[key] = Owned(owner, name)
+    return answered
 
 
 def _items(results: Iterable[Any]) -> Iterable[tuple[str, Any]]:
@@ -109,9 +117,16 @@ def _check_prefix(hook: str, owner: str, name: str) -> None:
 def _check_free(found: dict[str, dict[str, Owned[Any]]], taken: Contributions) -> None:
     for hook, items in found.items():
         for name in items:
-            for other in (hook, SHARED.get(hook, hook)):
-                if name in getattr(taken, other):
-                    owner = getattr(taken, other)[name].owner
-                    raise ContributionError(f"{name!r} in {hook} is taken by “{owner}”")
-    for name in found["blueprints"].keys() & found["rest_blueprints"].keys():
-        raise ContributionError(f"{name!r} is both one of its blueprints and one of its rest_blueprints")
+            if name in getattr(taken, hook):
+                owner = getattr(taken, hook)[name].owner
+                raise ContributionError(f"{name!r} in {hook} is taken by “{owner}”")
+
+
+def _check_shared(found: dict[str, dict[str, Owned[Any]]], taken: Contributions) -> None:
+    """Pages and parts of the API share the names of blueprints."""
+    pages, parts = found["blueprints"], found["rest_blueprints"]
+    both = (
+        pages.keys() & parts.keys() | pages.keys() & taken.rest_blueprints | parts.keys() & taken.blueprints
+    )
+    if both:
+        raise ContributionError(f"{min(both)!r} names both a blueprint and a rest_blueprint")

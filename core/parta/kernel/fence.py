@@ -20,6 +20,7 @@ from parta.kernel.db import Base
 from parta.kernel.migrations import CORE, Owner
 
 NAME = re.compile(r"[a-z](?:[a-z0-9_]{0,30}[a-z0-9])?")
+CONVERTER = re.compile(r"<[^>]*>")
 RESERVED = frozenset(
     (
         "accounts", "alembic_version", "api", "app", "assets", "core", "demo", "duties", "kernel", "notices",
@@ -95,20 +96,31 @@ def _check_reference(where: str, key: ForeignKey, own: Mapping[str, Table]) -> N
         raise FenceError(f"{where} refers to {table}.{column}, which is not its key")
 
 
-def check_blueprint(blueprint: flask.Blueprint) -> None:
-    """Refuse a blueprint that would act outside its own addresses, where it could not be switched off.
+def addresses(blueprint: flask.Blueprint, *, fenced: bool = True) -> set[str]:
+    """What the blueprint answers to, `GET /shelf/<>`: registered with an application made for this.
 
-    It is registered with an application made for this, which is searched for callbacks. Raises FenceError.
+    Raises FenceError when it is `fenced` and would act outside its own addresses, where it could not be
+    switched off.
     """
     probe = flask.Flask("probe", static_folder=None)
     untouched = _app_wide(probe)
     probe.register_blueprint(blueprint)
+    if fenced:
+        _check_app_wide(blueprint.name, probe, untouched)
+    return {
+        f"{method} {CONVERTER.sub('<>', rule.rule)}"
+        for rule in probe.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def _check_app_wide(name: str, probe: flask.Flask, untouched: dict[str, Any]) -> None:
     for what, present in _app_wide(probe).items():
         if present != untouched[what]:
-            raise FenceError(f"the blueprint “{blueprint.name}” has {what} for the whole application")
+            raise FenceError(f"the blueprint “{name}” has {what} for the whole application")
     for rule in probe.url_map.iter_rules():
-        if not rule.endpoint.startswith(f"{blueprint.name}."):
-            raise FenceError(f"the blueprint “{blueprint.name}” adds the address {rule.rule} beside its own")
+        if not rule.endpoint.startswith(f"{name}."):
+            raise FenceError(f"the blueprint “{name}” adds the address {rule.rule} beside its own")
 
 
 def _app_wide(app: flask.Flask) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import pluggy
-from packaging.requirements import Requirement
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from sqlalchemy.exc import DBAPIError
 
@@ -116,7 +116,7 @@ class Registry:
 
     def load(self, candidates: Iterable[Candidate]) -> None:
         """Load every candidate that can be used, in the order of what requires what."""
-        for candidate in self._in_order(list(candidates)):
+        for candidate in self._in_order([one for one in candidates if self._is_readable(one)]):
             try:
                 self._load(candidate)
             except (RefusalError, ContributionError, FenceError) as refusal:
@@ -143,6 +143,16 @@ class Registry:
             log.info("hook %s ← %r", name, outcome.exception or outcome.get_result())
 
         return self.manager.add_hookcall_monitoring(before, after)
+
+    def _is_readable(self, candidate: Candidate) -> bool:
+        """Whether the distribution's requirements can be read; refuses the candidate when not."""
+        try:
+            for text in candidate.requirements:
+                Requirement(text)
+        except InvalidRequirement as error:
+            self._refuse(candidate, f"its distribution's requirements cannot be read: {text!r}: {error}")
+            return False
+        return True
 
     def _in_order(self, candidates: list[Candidate]) -> list[Candidate]:
         by_distribution = {canonicalize_name(c.distribution): c for c in candidates}

@@ -95,7 +95,7 @@ def class_tabs(school: toolkit.School, class_id: int) -> list[toolkit.Tab]:
 
 @hookimpl
 def search(school: toolkit.School, words: str, limit: int) -> list[toolkit.Found]:
-    found = [toolkit.Found("Bookshelf", "page", HOME)] if words in "bookshelf" else []
+    found = [toolkit.Found("Bookshelf", "what is lent", HOME)] if words in "bookshelf" else []
     return found[:limit]
 
 

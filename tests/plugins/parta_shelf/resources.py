@@ -9,7 +9,7 @@ from parta import toolkit
 
 from parta_shelf import services
 
-blueprint: Any = Blueprint("shelf_api", __name__, url_prefix="/api/v1/shelf")
+blueprint: Any = Blueprint("shelf_api", __name__, url_prefix="/shelf")
 
 
 @blueprint.get("/loans/<int:person_id>")
