@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install demo test test-all lint bench
+.PHONY: help install demo test test-slow test-all lint bench messages
 
 help:
 	@echo "make demo · make test · make test-all · make lint · make bench"
@@ -24,8 +24,10 @@ demo: install
 test: install
 	$(BIN)/python -m pytest -n 2 -m "not slow" --durations=20
 
-test-all: install
-	$(BIN)/python -m pytest -n 2 --durations=20
+test-slow: install
+	$(BIN)/python -m pytest -n 2 -m slow --durations=20
+
+test-all: test test-slow
 
 lint: install
 	$(BIN)/ruff check .
@@ -35,3 +37,6 @@ lint: install
 
 bench: install
 	$(BIN)/python -m bench
+
+messages: install
+	$(BIN)/python -m parta.testing.messages core/parta plugins/*/parta_*
