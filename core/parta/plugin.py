@@ -11,9 +11,10 @@ from parta.kernel.context import School
 from parta.kernel.contributions import ExportPart, Link, NavItem, Permission, Setting
 from parta.kernel.i18n import lazy_gettext
 from parta.kernel.plugins import hookimpl
+from parta.people.imports import RUN as IMPORT
 from parta.rest import resources
 from parta.rights import PERMISSIONS
-from parta.web.views import account, auth, home, outside, search
+from parta.web.views import account, auth, home, imports, outside, search
 
 
 @hookimpl
@@ -24,6 +25,7 @@ def blueprints() -> list[Blueprint]:
         home.blueprint,
         account.blueprint,
         search.blueprint,
+        imports.blueprint,
     ]
 
 
@@ -44,7 +46,18 @@ def settings() -> list[Setting]:
 
 @hookimpl
 def navigation(school: School) -> list[NavItem]:
-    return [NavItem("home", lazy_gettext("Today"), Link("home.home"), "home", "today", order=0)]
+    return [
+        NavItem("home", lazy_gettext("Today"), Link("home.home"), "home", "today", order=0),
+        NavItem(
+            "imports",
+            lazy_gettext("Import of people"),
+            Link("imports.upload"),
+            "table-import",
+            "school",
+            order=90,
+            permissions=(IMPORT,),
+        ),
+    ]
 
 
 @hookimpl

@@ -16,6 +16,7 @@ from parta.people.imports import service
 from parta.people.imports.entries import Problem
 from parta.people.imports.plan import CODES, Plan
 
+CLASS = "class.new"  # said with their names
 SPREADSHEET = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -60,7 +61,11 @@ def _report(plan: Plan, dry_run: bool) -> None:
         _print_problems(plan.problems)
         click.echo(f"Rows with mistakes: {plan.states['wrong']}; nothing was changed.")
         return
-    counted = [f"{title}: {plan.counts[code]}" for code, title in CODES.items() if plan.counts[code]]
+    counted = [
+        f"{title}: {plan.counts[code]}"
+        for code, title in CODES.items()
+        if plan.counts[code] and code != CLASS
+    ]
     if plan.classes:
         counted.append(f"Classes added: {', '.join(plan.classes)}")
     click.echo("\n".join(counted) or "Nothing to change.")

@@ -31,8 +31,9 @@ def _has_class(draft: Draft, entry: Entry, key: ClassKey, create: bool) -> bool:
     if key in known.classes or key in draft.work.classes:
         return True
     possible = key[0] in GRADES and len(key[1]) <= LONGEST_LETTER
+    if possible:
+        (draft.work.classes if create else draft.work.absent)[key] = None
     if create and possible:
-        draft.work.classes[key] = None
         return True
     there = ", ".join(known.titles[number] for number in known.classes.values()) or "—"
     entry.blame(
@@ -105,4 +106,4 @@ def _move(draft: Draft, entry: Entry, move: Move, held: list[Place]) -> None:
 
 
 def _since(move: Move) -> str:
-    return _("%(title)s from %(day)s", title=title(move.school_class), day=shown(move.starts))
+    return f"{title(move.school_class)}, {shown(move.starts)}"

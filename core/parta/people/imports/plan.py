@@ -32,7 +32,17 @@ CODES = {
     "person.sex": _l("Sex"),
     "person.phone": _l("Phone"),
     "person.email": _l("E-mail"),
+    "class.new": _l("New class"),
 }
+WORDS = {
+    "mother": _l("mother"),
+    "father": _l("father"),
+    "guardian": _l("guardian"),
+    "other": _l("other"),
+    "f": _l("female"),
+    "m": _l("male"),
+}
+WORDED = {"guardian.new", "guardian.link", "guardian.relation", "person.sex"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,12 @@ class Change:
     def title(self) -> str:
         """What changes, in the reader's language."""
         return str(CODES[self.code])
+
+    @property
+    def values(self) -> tuple[str, str]:
+        """Before and after, in the reader's language."""
+        words = WORDS if self.code in WORDED else {}
+        return str(words.get(self.before, self.before)), str(words.get(self.after, self.after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +115,7 @@ class Work:
     bonds: dict[tuple[Party, Party], Bond] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
     classes: dict[ClassKey, None] = field(default_factory=dict)
+    absent: dict[ClassKey, None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +123,8 @@ class Plan:
     """What importing a file would do, row by row in the order of the file.
 
     `digest` names the file's content; `unknown` are the columns that mean nothing here, by sheet;
-    `skipped` the sheets without headings; `classes` those to be added; `class_ids` and `work` help to write.
+    `skipped` the sheets without headings; `classes` those to be added, `absent` those that could be; `class_ids`
+    and `work` help to write.
     """
 
     file: str
@@ -117,6 +135,7 @@ class Plan:
     unknown: tuple[tuple[str, tuple[str, ...]], ...]
     skipped: tuple[str, ...]
     classes: tuple[str, ...]
+    absent: tuple[str, ...]
     class_ids: Mapping[ClassKey, int] = field(repr=False, compare=False)
     work: Work = field(repr=False, compare=False)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from parta.kernel import access, context
@@ -20,9 +21,41 @@ from parta.people.imports.plan import Plan
 from parta.people.imports.planning import Draft, place_people
 from parta.people.imports.readers import LEADING_ROWS, Sheet
 from parta.people.imports.records import Applied
+from parta.school.models import SchoolClass, Year
 from parta.school.services import EDIT as EDIT_STRUCTURE
 
 LOCKED = "people_person, people_student, people_staff, people_guardianship, people_enrolment, school_class"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an import may be for: the years, newest first, the one it is for unless told, and its classes."""
+
+    years: tuple[str, ...]
+    year: str | None
+    classes: tuple[str, ...]
+
+
+def offer() -> Offer:
+    """What an import may be for."""
+    access.require(RUN)
+    names = context.session().scalars(select(Year.name).order_by(Year.starts.desc())).all()
+    if not names:
+        return Offer((), None, ())
+    known = find_year(None)
+    rows = select(SchoolClass.grade, SchoolClass.letter).where(SchoolClass.year_id == known.id)
+    keys = context.session().execute(rows.order_by(SchoolClass.grade, SchoolClass.letter)).all()
+    return Offer(tuple(names), known.name, tuple(title((grade, letter)) for grade, letter in keys))
+
+
+def check(data: bytes, year: str | None = None) -> None:
+    """Whether a file can be read as a list of people, without looking at its rows.
+
+    Raises Invalid as `plan`.
+    """
+    access.require(RUN)
+    tables(_sheets(data))
+    find_year(year)
 
 
 def plan(data: bytes, name: str, *, year: str | None = None, create_classes: bool = False) -> Plan:
@@ -48,7 +81,8 @@ def plan(data: bytes, name: str, *, year: str | None = None, create_classes: boo
         tuple(draft.row(entry) for entry in rows),
         tuple((table.sheet, table.header.unknown) for table in found if table.header.unknown),
         skipped,
-        tuple(title(key) for key in draft.work.classes),
+        tuple(title(key) for key in sorted(draft.work.classes)),
+        tuple(title(key) for key in sorted(draft.work.absent)),
         draft.known.classes,
         draft.work,
     )

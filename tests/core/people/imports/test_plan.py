@@ -63,7 +63,7 @@ def test_a16_a_dry_run_says_what_would_change_and_writes_nothing(plan):
     made = plan(child(mother=mother("89001234567"), father=father()))
     assert made.states == {"wrong": 0, "new": 1, "changed": 0, "unchanged": 0}
     assert codes(made.rows[0]) == ["student.new", "class.join", "guardian.new", "guardian.new"]
-    assert made.rows[0].changes[1].after == "5А from 01.09.2026"
+    assert made.rows[0].changes[1].after == "5А, 01.09.2026"
     assert (made.year, made.is_idle) == ("2026/27", False)
     assert persons.listing(Paging()).total == 0
 
@@ -177,9 +177,9 @@ def test_only_who_may_change_classes_adds_them(plan):
 def test_a17_another_class_is_a_move_from_today_or_the_day_given(plan, apply):
     apply(child())
     (change,) = plan(child(title="5Б")).rows[0].changes
-    assert (change.code, change.before, change.after) == ("class.move", "5А", "5Б from 15.09.2026")
+    assert (change.code, change.before, change.after) == ("class.move", "5А", "5Б, 15.09.2026")
     (change,) = plan(child(title="5Б", enrolled="01.10.2026")).rows[0].changes
-    assert change.after == "5Б from 01.10.2026"
+    assert change.after == "5Б, 01.10.2026"
     (change,) = plan(child(title="5Б", enrolled="01.09.2026")).rows[0].changes
     assert (change.code, change.after) == ("class.correct", "5Б")
 
