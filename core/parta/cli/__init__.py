@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from parta.cli import backups, demo, imports, plugins, processes, schools, upgrades
+from parta.cli import backups, demo, imports, persons, plugins, processes, schools, upgrades
 from parta.cli.base import Command
 
 
@@ -17,6 +17,7 @@ def main() -> None:
 for command in (
     schools.school,
     plugins.plugins,
+    persons.person,
     processes.serve,
     processes.web,
     processes.worker,

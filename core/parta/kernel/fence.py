@@ -23,8 +23,9 @@ NAME = re.compile(r"[a-z](?:[a-z0-9_]{0,30}[a-z0-9])?")
 CONVERTER = re.compile(r"<[^>]*>")
 RESERVED = frozenset(
     (
-        "accounts", "alembic_version", "api", "app", "assets", "core", "demo", "duties", "kernel", "notices",
-        "parta", "people", "rest", "school", "static", "testing", "web",
+        "accounts", "alembic_version", "api", "app", "assets", "backup", "core", "demo", "duties", "import",
+        "kernel", "migrate", "notices", "parta", "people", "person", "plugins", "rest", "restore", "school",
+        "serve", "static", "testing", "token", "upgrade", "web", "worker",
     )
 )  # fmt: skip
 
