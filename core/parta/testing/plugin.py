@@ -9,7 +9,8 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
@@ -88,6 +89,16 @@ def unit(parta_database: Database, school: School) -> Iterator[Unit]:
     """A unit of work in `school`, entered as the system."""
     with parta_database.enter(school) as opened, access.acting(access.SYSTEM):
         yield opened
+
+
+@pytest.fixture
+def travel(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """A function that stops Parta's clock at a moment, until the test ends."""
+
+    def to(moment: datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: moment.astimezone(UTC))
+
+    return to
 
 
 class MakeSchool:

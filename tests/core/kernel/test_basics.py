@@ -1,9 +1,10 @@
 """Settings, access, text and languages: the small things everything stands on."""
 
 import threading
+from datetime import UTC, date, datetime
 
 import pytest
-from parta.kernel import access, i18n, settings, text
+from parta.kernel import access, clock, i18n, settings, text
 from parta.kernel.errors import Forbidden, Unauthenticated
 
 
@@ -18,7 +19,13 @@ def test_settings_have_defaults_and_keep_their_secret(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "eighty"), ("PORT", "0"), ("PORT", "70000"), ("PARTA_THREADS", "99"), ("PARTA_TRACE_HOOKS", "maybe")],
+    [
+        ("PORT", "eighty"),
+        ("PORT", "0"),
+        ("PORT", "70000"),
+        ("PARTA_THREADS", "99"),
+        ("PARTA_TRACE_HOOKS", "maybe"),
+    ],
 )
 def test_a_setting_that_cannot_be_used_is_named(tmp_path, name, value):
     with pytest.raises(settings.SettingsError, match=name):
@@ -108,3 +115,9 @@ def test_a_catalogue_needs_no_build(tmp_path):
         assert str(lazy) == "парта 1 школы № 5"
         counted = [i18n.ngettext("%(n)s desk", "%(n)s desks", n) for n in (1, 3, 11)]
     assert counted == ["1 парта", "3 парты", "11 парт"]
+
+
+def test_tests_travel_on_the_schools_clock(unit, travel):
+    travel(datetime(2026, 8, 31, 21, 30, tzinfo=UTC))
+    assert clock.today() == date(2026, 9, 1)
+    assert clock.local_now().hour == 0
