@@ -38,6 +38,13 @@ VIOLATIONS = """
         window.violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
 """
 WITH_BEST_PRACTICE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+MISSING_ICONS = """async () => {
+    const uses = [...document.querySelectorAll("use")].map(use => use.getAttribute("href").split("#"));
+    const sprites = new Map();
+    for (const [file] of uses)
+        if (!sprites.has(file)) sprites.set(file, await (await fetch(file)).text());
+    return uses.filter(([file, id]) => !sprites.get(file).includes(`id="${id}"`)).map(([, id]) => id);
+}"""
 RUN_AXE = "tags => axe.run(document, {runOnly: tags}).then(found => found.violations.map(one => " + (
     "`${one.id}: ${one.nodes.map(node => node.target.join(' ')).slice(0, 3).join(', ')}"
     " (${one.nodes[0].failureSummary})`))"
@@ -102,6 +109,7 @@ class Visitor:
         self.wrong.clear()
         wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         found += [f"the page is {wide} px wider than the window"] if wide > 0 else []
+        found += [f"no icon {name}" for name in self.page.evaluate(MISSING_ICONS)]
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         return found + self.page.evaluate(RUN_AXE, WITH_BEST_PRACTICE)
 

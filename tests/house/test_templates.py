@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = [ROOT / "core" / "parta", *ROOT.glob("plugins/*/parta_*")]
@@ -12,6 +13,7 @@ TEMPLATES = sorted(path for package in PACKAGES for path in package.rglob("templ
 SOURCES = sorted(path for package in PACKAGES for path in package.rglob("*.py"))
 ICONS = set((ROOT / "core" / "assets" / "icons.txt").read_text(encoding="utf-8").split())
 WITH_ICON = {"NavItem": 3, "Found": 3}
+MACROS_WITH_ICON = {"icon": 0, "empty": 2, "badge": 2, "confirm_button": None}
 
 FORBIDDEN = {
     "a style attribute": r"""<[^>]*\sstyle\s*=""",
@@ -48,9 +50,20 @@ def test_a_form_that_posts_carries_its_token(path):
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=_ids(TEMPLATES))
 def test_icons_of_a_template_are_in_the_sprite(path):
-    text = path.read_text(encoding="utf-8")
-    named = re.findall(r"""\bicon\(["']([^"']+)["']|icon_name=["']([^"']+)["']""", text)
-    assert {one or other for one, other in named} <= ICONS
+    assert set(_icons_named(path)) <= ICONS
+
+
+def _icons_named(path):
+    """Icons that a template names as plain text where a macro takes one."""
+    parsed = Environment(extensions=["jinja2.ext.i18n"]).parse(path.read_text(encoding="utf-8"))
+    for call in parsed.find_all(nodes.Call):
+        name = getattr(call.node, "attr", None) or getattr(call.node, "name", "")
+        if name not in MACROS_WITH_ICON:
+            continue
+        given = [word.value for word in call.kwargs if word.key == "icon_name"]
+        place = MACROS_WITH_ICON[name]
+        given += call.args[place : place + 1] if place is not None else []
+        yield from (value.value for value in given if isinstance(value, nodes.Const))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=_ids(SOURCES))
