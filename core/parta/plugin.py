@@ -7,14 +7,32 @@ from typing import Any
 from flask import Blueprint
 
 from parta.accounts.services import custody as accounts_custody
+from parta.accounts.services import sweeping
 from parta.kernel.context import School
-from parta.kernel.contributions import ExportPart, Link, NavItem, Permission, Setting
+from parta.kernel.contributions import ExportPart, Found, Job, NavItem, Permission, Setting
 from parta.kernel.i18n import lazy_gettext
 from parta.kernel.plugins import hookimpl
-from parta.people.imports import RUN as IMPORT
 from parta.rest import resources
 from parta.rights import PERMISSIONS
-from parta.web.views import account, auth, home, imports, outside, search
+from parta.web import finding
+from parta.web.navigation import ENTRIES
+from parta.web.views import (
+    account,
+    auth,
+    classes,
+    courses,
+    groups,
+    home,
+    imports,
+    modules,
+    outside,
+    people,
+    profile,
+    subjects,
+    users,
+    years,
+)
+from parta.web.views import search as search_pages
 
 
 @hookimpl
@@ -24,8 +42,17 @@ def blueprints() -> list[Blueprint]:
         auth.blueprint,
         home.blueprint,
         account.blueprint,
-        search.blueprint,
+        search_pages.blueprint,
+        people.blueprint,
         imports.blueprint,
+        classes.blueprint,
+        groups.blueprint,
+        courses.blueprint,
+        subjects.blueprint,
+        years.blueprint,
+        profile.blueprint,
+        users.blueprint,
+        modules.blueprint,
     ]
 
 
@@ -45,19 +72,18 @@ def settings() -> list[Setting]:
 
 
 @hookimpl
+def jobs() -> list[Job]:
+    return [Job("accounts.sweep", sweeping.sweep, at="03:40")]
+
+
+@hookimpl
 def navigation(school: School) -> list[NavItem]:
-    return [
-        NavItem("home", lazy_gettext("Today"), Link("home.home"), "home", "today", order=0),
-        NavItem(
-            "imports",
-            lazy_gettext("Import of people"),
-            Link("imports.upload"),
-            "table-import",
-            "school",
-            order=90,
-            permissions=(IMPORT,),
-        ),
-    ]
+    return list(ENTRIES)
+
+
+@hookimpl
+def search(school: School, words: str, limit: int) -> list[Found]:
+    return finding.find(words, limit)
 
 
 @hookimpl

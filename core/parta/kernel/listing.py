@@ -39,6 +39,11 @@ class Page(Generic[T]):
         return max(1, -(-self.total // self.paging.size))
 
 
+def whole(rows: Sequence[T]) -> Page[T]:
+    """A list that is short enough to be shown at once."""
+    return Page(list(rows), len(rows), Paging(size=max(1, len(rows))))
+
+
 def paginate(
     query: Select[*tuple[Any, ...]],
     paging: Paging,

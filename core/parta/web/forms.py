@@ -43,9 +43,12 @@ class Form(WTForm):
         return request.method == "POST" and self.validate()
 
     def take(self, refusal: Invalid) -> None:
-        """Show a service's refusal at the fields it names, or above the form."""
+        """Show a service's refusal at the fields it names, or above the form.
+
+        What a service says of a thing (`class`) is shown where the thing is chosen (`class_id`).
+        """
         for name, message in refusal.fields.items():
-            field = self._fields.get(name)
+            field = self._fields.get(name) or self._fields.get(f"{name}_id")
             if field is None:
                 self.whole.append(message)
             else:

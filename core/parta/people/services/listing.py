@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from parta.kernel import access, clock, guard
+from parta.kernel import access, clock, context, guard
+from parta.kernel.errors import NotFound
+from parta.kernel.i18n import gettext as _
 from parta.kernel.listing import Page, Paging, paginate
 from parta.people.models import Enrolment, Guardianship, Person, Staff, Student
 from parta.people.naming import full_name
@@ -109,3 +111,30 @@ def _line(row: Any, opened: bool) -> PersonLine:
         birth_date=row[9] if opened else None,
         phone=row[10] if opened else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person is to the school."""
+
+    position: str | None
+    is_student: bool
+
+
+def standing(person_id: int) -> Standing:
+    """What a person is to the school, guardianship aside.
+
+    Raises NotFound.
+    """
+    access.require(VIEW)
+    query = (
+        select(Staff.position, Student.person_id.is_not(None))
+        .select_from(Person)
+        .outerjoin(Staff, Staff.person_id == Person.id)
+        .outerjoin(Student, Student.person_id == Person.id)
+        .where(Person.id == person_id)
+    )
+    row = context.session().execute(query).one_or_none()
+    if row is None:
+        raise NotFound(_("There is no such person."))
+    return Standing(row[0], bool(row[1]))

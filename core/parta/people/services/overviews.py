@@ -291,6 +291,13 @@ def course(course_id: int, day: date) -> CourseLine:
     return _course_line(row)
 
 
+def course_of_group(group_id: int, day: date) -> CourseLine | None:
+    """The course of a study group; None when it is taught nothing yet."""
+    access.require(VIEW)
+    row = context.session().execute(_courses(day).where(Course.group_id == group_id)).one_or_none()
+    return _course_line(row) if row else None
+
+
 def year_of_course(course_id: int) -> YearRow:
     """The year in which a course is taught.
 

@@ -16,6 +16,7 @@ from parta.kernel.rows import need
 from parta.people.models import Enrolment, GroupMembership, Homeroom, Person, Staff, Student, Teaching
 from parta.people.naming import short_name
 from parta.people.services import EDIT, VIEW
+from parta.people.services.spans import holds_on, take_back
 from parta.school.models import Course, Group, SchoolClass, Year
 
 Place = TypeVar("Place", Enrolment, GroupMembership, Homeroom, Teaching)
@@ -66,6 +67,33 @@ def join_all(group_id: int, student_ids: Collection[int], starts: date) -> None:
     Raises NotFound as `join_group`; Invalid when nobody is named, or naming the students at fault.
     """
     _each(student_ids, lambda student_id: join_group(student_id, group_id, starts))
+
+
+def tick_group(group_id: int, class_id: int, student_ids: Collection[int], day: date) -> None:
+    """From `day` on, of the students of a class exactly these are in the study group.
+
+    Raises NotFound for an unknown group or class; Invalid as `join_group`, naming the students at fault.
+    """
+    access.require(EDIT)
+    need(SchoolClass, class_id, _("There is no such class."))
+    mine = select(Enrolment.student_id).where(Enrolment.class_id == class_id, holds_on(Enrolment, day))
+    here = GroupMembership.student_id.in_(mine) & (GroupMembership.group_id == group_id)
+    held = {membership.student_id: membership for membership in _held(GroupMembership, here, day)}
+    with audit.batch():
+        for student_id, membership in held.items():
+            if student_id not in student_ids:
+                _end_or_take_back(membership, day)
+        missing = set(student_ids) - held.keys()
+        if missing:
+            join_all(group_id, missing, day)
+
+
+def _end_or_take_back(membership: GroupMembership, day: date) -> None:
+    """End a place the day before; one that would not have begun by then is removed."""
+    if membership.starts < day:
+        _end(membership, day - ONE_DAY, membership.student_id)
+    else:
+        take_back("group", membership.id)
 
 
 def _each(student_ids: Collection[int], place: Callable[[int], None]) -> None:

@@ -76,12 +76,17 @@ def current() -> YearRow:
 
     Raises NotFound when the school has no year yet.
     """
-    access.require(VIEW)
-    today = clock.today()
-    rows = context.session().scalars(select(Year).order_by(Year.starts)).all()
+    rows = all_years()
     if not rows:
         raise NotFound(_("The school has no academic year yet."))
-    return _year_row(next((row for row in rows if row.ends >= today), rows[-1]))
+    return of_today(rows)
+
+
+def of_today(rows: Sequence[YearRow]) -> YearRow:
+    """Of some years the one that today is in, else the next one to begin, else the last one."""
+    today = clock.today()
+    in_order = sorted(rows, key=lambda row: row.starts)
+    return next((row for row in in_order if row.ends >= today), in_order[-1])
 
 
 def add_year(name: str, starts: date, ends: date) -> int:
