@@ -14,7 +14,7 @@ from parta.cli.base import fail, school_named
 from parta.kernel import access, installation, migrations, settings
 from parta.people.imports import service
 from parta.people.imports.entries import Problem
-from parta.people.imports.plan import CODES, Plan
+from parta.people.imports.plan import TOTALS, Plan
 
 CLASS = "class.new"  # said with their names
 SPREADSHEET = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -63,7 +63,7 @@ def _report(plan: Plan, dry_run: bool) -> None:
         return
     counted = [
         f"{title}: {plan.counts[code]}"
-        for code, title in CODES.items()
+        for code, title in TOTALS.items()
         if plan.counts[code] and code != CLASS
     ]
     if plan.classes:

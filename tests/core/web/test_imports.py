@@ -47,7 +47,7 @@ def test_a16_a_secretary_imports_a_file_and_sees_what_was_done(site, office):
     done = office.post(urlsplit(answer.location).path, data=sent)
     assert people(site) == 1
     result = office.get(done.location)
-    assert "New guardian" in result.text
+    assert "New guardians" in result.text
     assert "people.csv" in office.get(site.url("/people/import")).text
 
 
@@ -105,7 +105,7 @@ def test_a_thousand_rows_are_paged_and_searched(site, office):
     rows = [f"Петров{a}{b};Пётр;08.03.2015;5А;;;" for a in letters for b in letters[:8]]
     answer = upload(site, office, *rows)
     first, second = office.get(answer.location), office.get(f"{answer.location}&page=2")
-    assert (first.text.count("Joins the class") - 1, "Петроваа" in second.text) == (50, False)
+    assert (first.text.count("Joins the class"), "Петроваа" in second.text) == (50, False)
     assert "Петровтз" not in first.text
     found = office.get(f"{answer.location}&q=петровсе")
     assert found.text.count('class="parta-person"') == 1

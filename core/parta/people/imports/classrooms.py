@@ -8,7 +8,7 @@ from datetime import date
 from parta.kernel import clock
 from parta.kernel.i18n import gettext as _
 from parta.people.imports.entries import Entry
-from parta.people.imports.known import Party, Place
+from parta.people.imports.known import Known, Party, Place
 from parta.people.imports.plan import ClassKey, Move
 from parta.people.imports.planning import Draft, shown
 from parta.school.services.classes import LONGEST_LETTER
@@ -35,13 +35,21 @@ def _has_class(draft: Draft, entry: Entry, key: ClassKey, create: bool) -> bool:
         (draft.work.classes if create else draft.work.absent)[key] = None
     if create and possible:
         return True
-    there = ", ".join(known.titles[number] for number in known.classes.values()) or "—"
-    entry.blame(
-        "class",
-        _("There is no class %(title)s in %(year)s; there are: %(there)s.",
-          title=title(key), year=known.year.name, there=there),
-    )  # fmt: skip
+    entry.blame("class", _no_class(known, key))
     return False
+
+
+def _no_class(known: Known, key: ClassKey) -> str:
+    """Says that a class is not there, and which of its grade are."""
+    same_grade = [known.titles[number] for there, number in known.classes.items() if there[0] == key[0]]
+    if not same_grade:
+        return _("There is no class %(title)s in %(year)s.", title=title(key), year=known.year.name)
+    return _(
+        "There is no class %(title)s in %(year)s; there are: %(there)s.",
+        title=title(key),
+        year=known.year.name,
+        there=", ".join(same_grade),
+    )
 
 
 def title(key: ClassKey) -> str:

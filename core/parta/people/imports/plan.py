@@ -32,12 +32,28 @@ CODES = {
     "person.sex": _l("Sex"),
     "person.phone": _l("Phone"),
     "person.email": _l("E-mail"),
-    "class.new": _l("New class"),
+}
+TOTALS = {
+    "student.new": _l("New students"),
+    "staff.new": _l("New staff"),
+    "staff.position": _l("Positions changed"),
+    "guardian.new": _l("New guardians"),
+    "guardian.link": _l("Known guardians joined to students"),
+    "guardian.relation": _l("Relations changed"),
+    "class.join": _l("Students placed in classes"),
+    "class.move": _l("Moves to another class"),
+    "class.correct": _l("Classes corrected"),
+    "person.patronymic": _l("Patronymics filled in"),
+    "person.birth_date": _l("Birth dates changed"),
+    "person.sex": _l("Sex changed"),
+    "person.phone": _l("Phones changed"),
+    "person.email": _l("E-mail addresses changed"),
+    "class.new": _l("New classes"),
 }
 WORDS = {
     "mother": _l("mother"),
     "father": _l("father"),
-    "guardian": _l("guardian"),
+    "guardian": _l("legal guardian"),
     "other": _l("other"),
     "f": _l("female"),
     "m": _l("male"),
@@ -123,8 +139,8 @@ class Plan:
     """What importing a file would do, row by row in the order of the file.
 
     `digest` names the file's content; `unknown` are the columns that mean nothing here, by sheet;
-    `skipped` the sheets without headings; `classes` those to be added, `absent` those that could be; `class_ids`
-    and `work` help to write.
+    `skipped` the sheets without headings; `classes` those to be added, `absent` those that could be;
+    `class_ids` and `work` help to write.
     """
 
     file: str
@@ -161,10 +177,20 @@ class Plan:
         return {state: found[state] for state in STATES}
 
     @property
+    def faults(self) -> list[tuple[str, int]]:
+        """In how many rows something is wrong with each column, the worst first."""
+        return Counter(problem.column for problem in self.problems).most_common()
+
+    @property
+    def sheets(self) -> int:
+        """How many sheets hold people."""
+        return len({row.sheet for row in self.rows})
+
+    @property
     def counts(self) -> dict[str, int]:
-        """How many changes there are of each code of CODES, and how many classes are added."""
+        """How many changes there are of each code of TOTALS."""
         found = Counter(change.code for row in self.rows for change in row.changes)
-        return {**{code: found[code] for code in CODES}, "class.new": len(self.classes)}
+        return {**{code: found[code] for code in TOTALS}, "class.new": len(self.classes)}
 
     @property
     def fingerprint(self) -> str:

@@ -19,7 +19,7 @@ from parta.kernel.listing import Page, Paging
 from parta.kernel.text import search_key
 from parta.people.imports import RUN, records, service, store, template
 from parta.people.imports.columns import STAFF, STUDENTS
-from parta.people.imports.plan import CODES, STATES, Plan, RowPlan, State
+from parta.people.imports.plan import STATES, TOTALS, Plan, RowPlan, State
 from parta.people.imports.readers import MAX_BYTES
 from parta.school.services import EDIT as EDIT_STRUCTURE
 from parta.web import pages
@@ -133,7 +133,7 @@ def _preview(number: int, plan: Plan) -> str:
         shown=shown,
         page=_page_of(rows, asked),
         states=STATE_TITLES,
-        titles=CODES,
+        titles=TOTALS,
         may_create=access.current().may(EDIT_STRUCTURE),
     )
 
@@ -180,4 +180,4 @@ def result(number: int) -> str:
     """What an import changed."""
     past = records.one(number)
     crumbs = [(_("Import of people"), HERE), (past.file, None)]
-    return pages.page("parta/import_result.html", crumbs=crumbs, past=past, titles=CODES)
+    return pages.page("parta/import_result.html", crumbs=crumbs, past=past, titles=TOTALS)

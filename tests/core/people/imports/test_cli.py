@@ -64,7 +64,7 @@ def test_people_are_imported_from_the_command_line(parta, people):
     assert "Row 3" in wrong.output
     tried = parta(PETROV, options=["--create-classes", "--dry-run"])
     assert (tried.exit_code, people()) == (0, 0)
-    assert "New student: 1" in tried.output
+    assert "New students: 1" in tried.output
     assert "Classes added: 5А" in tried.output
     done = parta(PETROV)
     assert (done.exit_code, people()) == (0, 1)

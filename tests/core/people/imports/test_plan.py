@@ -156,9 +156,12 @@ def test_a_student_entered_without_birth_date_gets_it(plan, september):
 
 
 def test_an_unknown_class_is_named_with_those_there_are(plan):
-    made = plan(child(title="6В"))
-    assert "6В" in made.problems[0].message
-    assert "5А, 5Б" in made.problems[0].message
+    made = plan(child(title="6В"), child("Яна", title="5в"))
+    assert [problem.message for problem in made.problems] == [
+        "There is no class 6В in 2026/27.",
+        "There is no class 5В in 2026/27; there are: 5А, 5Б.",
+    ]
+    assert (made.absent, made.faults) == (("5В", "6В"), [("Класс", 2)])
     created = plan(child(title="6в"), child("Яна", title="6-В"), create_classes=True)
     assert (created.is_good, created.classes) == (True, ("6В",))
     assert not plan(child(title="12А"), create_classes=True).is_good
