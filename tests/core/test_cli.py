@@ -11,7 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner
 from parta.cli import main
-from parta.kernel import installation, migrations
+from parta.kernel import installation, migrations, settings
 from parta.kernel.plugins import Candidate, PluginInfo, hookimpl
 
 
@@ -43,6 +43,26 @@ def test_a_school_is_created_listed_and_upgraded(parta, data, monkeypatch):
     assert (
         parta("upgrade", "--plan").output == f"school-5: core nothing → {migrations.head(migrations.CORE)}\n"
     )
+
+
+def test_a_school_moves(parta):
+    with installation.attached(settings.load()):
+        assert parta("school", "create", "school-8", "--name", "Школа № 8").exit_code == 0
+        moved = parta("school", "move", "school-8", "--slug", "lyceum-8", "--host", "Lyceum8.example.org")
+        assert moved.output == "The school “Школа № 8” stands at lyceum8.example.org/lyceum-8\n"
+        for words, message in (
+            (("school-5", "--slug", "lyceum-8"), "There is a school “lyceum-8” already."),
+            (("school-5", "--slug", "static"), "reserved"),
+            (("school-5", "--host", "lyceum8.example.org"), "is the host of “lyceum-8”"),
+            (("school-5", "--host", "no host"), "is not a host name"),
+            (("school-8", "--slug", "school-9"), "there is no school “school-8”"),
+        ):
+            refused = parta("school", "move", *words)
+            assert (refused.exit_code, message in refused.output) == (1, True)
+        assert parta("school", "move", "lyceum-8", "--host", "").output.endswith(" stands at /lyceum-8\n")
+        assert parta("school", "delete", "lyceum-8", "--yes", "other").exit_code == 1
+        assert parta("school", "delete", "lyceum-8", "--yes", "lyceum-8").exit_code == 0
+        assert parta("school", "list").output == "school-5\tШкола № 5\tEurope/Moscow\n"
 
 
 def test_a_command_that_leaves_last_stops_the_server(parta, data):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 import click
+
 from parta.cli.base import fail, school_named
 from parta.kernel import clock, directory, installation, migrations, settings
 
@@ -32,6 +33,19 @@ def list_all() -> None:
     with installation.attached(settings.load()) as database, database.directory() as connection:
         for found in directory.all_schools(connection):
             click.echo(f"{found.slug}\t{found.name}\t{found.timezone}")
+
+
+@school.command("move")
+@click.argument("slug")
+@click.option("--slug", "new_slug", help="The new slug.")
+@click.option("--host", help="The host name at which it answers; an empty one takes it away.")
+def move(slug: str, new_slug: str | None, host: str | None) -> None:
+    """Give the school SLUG another slug or a host name of its own."""
+    with installation.attached(settings.load()) as database, database.directory() as connection:
+        found = school_named(connection, slug)
+        new_host = found.host if host is None else host.lower() or None
+        directory.move(connection, found, slug=new_slug or slug, host=new_host)
+    click.echo(f"The school “{found.name}” stands at {new_host or ''}/{new_slug or slug}")
 
 
 @school.command("delete")

@@ -15,6 +15,7 @@ from parta.kernel.i18n import gettext as _
 from parta.kernel.text import squeeze
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
+HOST = re.compile(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)+")
 RESERVED = frozenset(
     (
         "admin", "api", "app", "assets", "demo", "favicon", "healthz", "help", "home", "journal", "login",
@@ -153,6 +154,26 @@ def change(connection: Connection, school_id: int, *, name: str, timezone: str) 
             " where id = :id"
         ),
         {"id": school_id, "name": name, "timezone": timezone},
+    )
+
+
+def move(connection: Connection, school: School, *, slug: str, host: str | None) -> None:
+    """Give a school another slug and host name (None: found by slug alone); every process takes notice.
+
+    Raises Invalid for a slug or host that is malformed, reserved or another school's.
+    """
+    if slug != school.slug and find_by_slug(connection, check_slug(slug)):
+        raise Invalid({"slug": _("There is a school “%(slug)s” already.", slug=slug)})
+    if host is not None and not HOST.fullmatch(host):
+        raise Invalid(
+            {"host": _("“%(host)s” is not a host name; an example: school5.example.org.", host=host)}
+        )
+    holder = find_by_host(connection, host) if host else None
+    if holder is not None and holder.id != school.id:
+        raise Invalid({"host": _("“%(host)s” is the host of “%(slug)s”.", host=host, slug=holder.slug)})
+    connection.execute(
+        text("update parta.schools set slug = :slug, host = :host, revision = revision + 1 where id = :id"),
+        {"id": school.id, "slug": slug, "host": host},
     )
 
 
