@@ -111,6 +111,15 @@ def test_a_thousand_rows_are_paged_and_searched(site, office):
     assert found.text.count('class="parta-person"') == 1
 
 
+def test_every_figure_leads_to_the_rows_it_counts(site, office):
+    wrong = office.get(f"{upload(site, office, PETROV, WRONG).location}&only=Дата рождения")
+    assert ("“вчера”" in wrong.text, "Петров Пётр" in wrong.text) == (True, False)
+    answer = upload(site, office, PETROV, "Петрова;Яна;09.03.2016;5А;;;")
+    assert "only=guardian.new" in office.get(answer.location).text
+    found = office.get(f"{answer.location}&only=guardian.new")
+    assert ("Петров Пётр" in found.text, "Петрова Яна" in found.text) == (True, False)
+
+
 @pytest.mark.parametrize("path", ["/template.xlsx", "/template-students.csv", "/template-staff.csv"])
 def test_the_template_is_downloaded(site, office, path):
     answer = office.get(site.url(f"/people/import{path}"))

@@ -136,17 +136,22 @@ def _table(sheet: Sheet, header: Header) -> Table:
 
 
 def _check_header(title: str, header: Header) -> None:
-    where = _("Sheet “%(title)s”: ", title=title) if title else ""
+    wrong = _wrong_header(header)
+    if wrong:
+        raise Invalid(
+            {"file": _("Sheet “%(title)s”. %(wrong)s", title=title, wrong=wrong) if title else wrong}
+        )
+
+
+def _wrong_header(header: Header) -> str:
     if header.twice:
-        names = ", ".join(header.twice)
-        raise Invalid({"file": where + _("these columns stand there twice: %(names)s.", names=names)})
+        return _("These columns stand there twice: %(names)s.", names=", ".join(header.twice))
     missing = header.missing
     if any(column.name == "class" for column in missing):
-        message = _("there is neither a column “Класс” (students) nor “Должность” (staff).")
-        raise Invalid({"file": where + message})
+        return _("There is neither a column “Класс” (students) nor “Должность” (staff).")
     if missing:
-        names = ", ".join(column.ru for column in missing)
-        raise Invalid({"file": where + _("these columns are missing: %(names)s.", names=names)})
+        return _("These columns are missing: %(names)s.", names=", ".join(column.ru for column in missing))
+    return ""
 
 
 def _is_filled(row: Sequence[Cell]) -> bool:

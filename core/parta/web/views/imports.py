@@ -21,6 +21,7 @@ from parta.people.imports import RUN, records, service, store, template
 from parta.people.imports.columns import STAFF, STUDENTS
 from parta.people.imports.plan import STATES, TOTALS, Plan, RowPlan, State
 from parta.people.imports.readers import MAX_BYTES
+from parta.people.services import VIEW
 from parta.school.services import EDIT as EDIT_STRUCTURE
 from parta.web import pages
 from parta.web.forms import Form
@@ -122,15 +123,16 @@ def _options(asked: Any) -> dict[str, Any]:
 
 
 def _preview(number: int, plan: Plan) -> str:
-    shown = _state_shown(plan)
+    shown, only = _state_shown(plan), request.args.get("only", "")
     asked = pages.paging()
-    rows = [row for row in plan.rows if row.state == shown and _is_found(row, asked.q)]
+    rows = [row for row in plan.rows if _is_meant(row, shown, only) and _is_found(row, asked.q)]
     return pages.page(
         "parta/import_preview.html",
         crumbs=[(_("Import of people"), HERE), (plan.file, None)],
         number=number,
         plan=plan,
         shown=shown,
+        only=only,
         page=_page_of(rows, asked),
         states=STATE_TITLES,
         titles=TOTALS,
@@ -143,6 +145,13 @@ def _state_shown(plan: Plan) -> State:
     asked = request.args.get("show", "")
     found = [state for state in STATES if plan.states[state]]
     return next((state for state in found if state == asked), found[0])
+
+
+def _is_meant(row: RowPlan, shown: State, only: str) -> bool:
+    """Whether a row is of the kind shown, or has the change or the faulty column that is asked for."""
+    if not only:
+        return row.state == shown
+    return only in {change.code for change in row.changes} | {problem.column for problem in row.problems}
 
 
 def _is_found(row: RowPlan, words: str) -> bool:
@@ -180,4 +189,7 @@ def result(number: int) -> str:
     """What an import changed."""
     past = records.one(number)
     crumbs = [(_("Import of people"), HERE), (past.file, None)]
-    return pages.page("parta/import_result.html", crumbs=crumbs, past=past, titles=TOTALS)
+    sees_people = access.current().may(VIEW)
+    return pages.page(
+        "parta/import_result.html", crumbs=crumbs, past=past, titles=TOTALS, sees_people=sees_people
+    )
