@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from parta.boot import registry
 from parta.cli.base import school_named
+from parta.kernel import access, directory, installation, migrations, settings
 from parta.kernel import backup as backups
-from parta.kernel import directory, installation, migrations, settings
 from parta.kernel.db import Database
+from parta.people.services import custody, erasures
 
 ARCHIVE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -50,6 +52,7 @@ def restore(archive: Path, slug: str, replace: bool, verify: bool) -> None:
         if restored.aside:
             click.echo(f"What was there before is kept in the schema {restored.aside}")
         _upgrade(database, restored, owners)
+        _erase_again(database, restored)
 
 
 def _upgrade(database: Database, restored: backups.Restored, owners: list[migrations.Owner]) -> None:
@@ -59,3 +62,16 @@ def _upgrade(database: Database, restored: backups.Restored, owners: list[migrat
         behind = [owner for owner in owners if owner.name in waiting]
         migrations.upgrade_school(database, restored.school, behind)
         click.echo(f"Upgraded: {', '.join(sorted(waiting))}")
+
+
+def _erase_again(database: Database, restored: backups.Restored) -> None:
+    """Erase whom the school has erased since the back-up was made, in a copy of it too."""
+    kept = restored.manifest.school
+    with database.directory() as connection:
+        origin = directory.find_by_slug(connection, str(kept["slug"]))
+    with database.enter(restored.school), access.acting(access.SYSTEM):
+        if origin is not None and (origin.schema, origin.id != restored.school.id) == (kept["schema"], True):
+            erasures.take_over(origin)
+        again = custody.erase_again(datetime.fromisoformat(restored.manifest.made_at))
+    if again:
+        click.echo(f"Erased again, as they were after the back-up: {len(again)} persons")

@@ -28,10 +28,11 @@ SWAP_PATIENCE = "10s"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A school brought back; `aside` is the schema that holds what stood in its place, if anything."""
+    """A school brought back; `aside` is the schema that holds what stood there before, if anything did."""
 
     school: School
     aside: str | None
+    manifest: Manifest
 
 
 def save(database: Database, school: School, folder: Path) -> Path:
@@ -213,7 +214,7 @@ def _put_in_place(
     directory.bump_revision(connection, school.id)
     found = directory.find_by_id(connection, school.id)
     assert found is not None
-    return Restored(found, aside)
+    return Restored(found, aside, manifest)
 
 
 def _bring_files(database: Database, school: School, archive: Archive) -> None:

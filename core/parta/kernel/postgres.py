@@ -21,6 +21,8 @@ from urllib.parse import quote
 
 import psutil
 
+from parta.kernel.settings import make_secret
+
 
 def _wheel() -> Path:
     """The folder of the wheel, found without importing it: that would look for folders of a desktop."""
@@ -74,15 +76,16 @@ class EmbeddedServer:
         if (self.cluster / "PG_VERSION").exists():
             return
         self._keep_password()
-        shutil.rmtree(self.cluster, ignore_errors=True)
-        self._own(self.cluster, 0o700)
+        unfinished = self.cluster.with_name("postgres.new")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        self._own(unfinished, 0o700)
         with tempfile.NamedTemporaryFile("w", prefix="parta-") as password:
             password.write(self.password_file.read_text())
             password.flush()
             self._give(Path(password.name))
             self._run(
                 "initdb",
-                "--pgdata", str(self.cluster),
+                "--pgdata", str(unfinished),
                 "--username", SUPERUSER,
                 "--pwfile", password.name,
                 "--auth", "scram-sha-256",
@@ -90,6 +93,7 @@ class EmbeddedServer:
                 "--locale-provider", "builtin",
                 "--locale", "C.UTF-8",
             )  # fmt: skip
+        unfinished.rename(self.cluster)
 
     def start(self) -> None:
         """Start the server and wait until it answers; harmless when it runs.
@@ -157,11 +161,7 @@ class EmbeddedServer:
         return done.stdout
 
     def _keep_password(self) -> None:
-        if self.password_file.exists():
-            return
-        descriptor = os.open(self.password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(24))
+        make_secret(self.password_file, secrets.token_urlsafe(24))
 
     def _own(self, folder: Path, mode: int) -> None:
         """Make a folder of the server's own, or refuse one that somebody else made."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,11 +97,22 @@ def _kept_secret(data: Path) -> str:
     """The installation's signing key, made at first need in a file only its owner can read."""
     path = data / "secret_key"
     data.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        make_secret(path, secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def make_secret(path: Path, content: str) -> None:
+    """Keep a secret in a file that only its owner can read, unless there is one; it appears whole or not."""
+    if path.exists():
+        return
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        key = secrets.token_urlsafe(48)
-        file.write(key)
-    return key
+        with os.fdopen(descriptor, "w") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        Path(name).unlink()

@@ -108,7 +108,13 @@ class Worker:
 
         def run(context: JobContext, **arguments: Any) -> None:
             assert context.job.id is not None
-            self.run_job(owned, context.job.id, arguments.pop(jobs.SCHOOL), arguments)
+            try:
+                self.run_job(owned, context.job.id, arguments.pop(jobs.SCHOOL), arguments)
+            except NotYet:
+                raise
+            except Exception:
+                log.exception("job %s failed", context.job.call_string)
+                raise
 
         return run
 

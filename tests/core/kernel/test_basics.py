@@ -121,3 +121,17 @@ def test_tests_travel_on_the_schools_clock(unit, travel):
     travel(datetime(2026, 8, 31, 21, 30, tzinfo=UTC))
     assert clock.today() == date(2026, 9, 1)
     assert clock.local_now().hour == 0
+
+
+def test_a_secret_is_made_once_and_whole(tmp_path):
+    path = tmp_path / "secret"
+    makers = [threading.Thread(target=settings.make_secret, args=(path, f"secret {n}")) for n in range(8)]
+    for maker in makers:
+        maker.start()
+    for maker in makers:
+        maker.join()
+    first = path.read_text()
+    settings.make_secret(path, "another")
+    assert path.read_text() == first
+    assert first.startswith("secret ")
+    assert [found.name for found in tmp_path.iterdir()] == ["secret"]

@@ -83,3 +83,16 @@ def test_a_server_that_cannot_start_says_why(folder):
         file.write("no_such_setting = 1\n")
     with pytest.raises(ServerError, match="no_such_setting"):
         server.start()
+
+
+def test_a_start_cut_off_half_way_begins_anew(folder):
+    server = EmbeddedServer(folder / "data", fsync=False)
+    (folder / "data" / "postgres.new").mkdir(parents=True)
+    (folder / "data" / "postgres.new" / "PG_VERSION").write_text("18")
+    server.ensure_initialised()
+    server.start()
+    try:
+        with psycopg.connect(server.dsn()) as connection:
+            assert connection.execute("select 1").fetchone() == (1,)
+    finally:
+        server.stop()

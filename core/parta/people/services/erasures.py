@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from parta.kernel import context
 from parta.kernel.audit import AuditRow
+from parta.kernel.context import School
 
 ERASED = "audit.erase"
 
@@ -46,6 +47,14 @@ def remembered() -> list[Erasure]:
         return []
     lines = path.read_text(encoding="ascii").splitlines()
     return [Erasure(datetime.fromisoformat(at), int(number)) for at, number in map(str.split, lines)]
+
+
+def take_over(origin: School) -> None:
+    """Make the erasures of the school of which this one is a copy its own."""
+    path = _path()
+    source = path.with_name(origin.schema)
+    if source.exists() and not path.exists():
+        _append(source.read_text(encoding="ascii"))
 
 
 def _append(lines: str) -> None:
