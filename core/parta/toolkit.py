@@ -63,7 +63,7 @@ from parta.school.models import Course, Group, Profile, SchoolClass, Subject, Te
 from parta.school.services import profile, subjects
 from parta.school.services.classes import ClassRow, CourseRow, classes, courses
 from parta.school.services.years import TermRow, YearRow, all_years, terms
-from parta.web import pages
+from parta.web import answers, fields, pages
 from parta.web.forms import Form
 from parta.web.requests import roll_back
 
@@ -100,6 +100,7 @@ __all__ = [
     "YearRow",
     "all_years",
     "allowed",
+    "answers",
     "as_table",
     "audit",
     "classes",
@@ -109,6 +110,7 @@ __all__ = [
     "defer",
     "defer_once",
     "enabled",
+    "fields",
     "files",
     "gettext",
     "guardians",

@@ -82,11 +82,21 @@ def _addresses(owner: str, found: dict[str, dict[str, Owned[Any]]], *, fenced: b
     for hook in ("blueprints", "rest_blueprints"):
         for name, owned in found[hook].items():
             for address in addresses(owned.value, fenced=fenced):
+                if fenced:
+                    _check_address(owner, address)
                 key = f"{address} in {hook}"
                 if key in answered:
                     raise ContributionError(f"“{name}” and “{answered[key].value}” both answer to {address}")
                 answered[key] = Owned(owner, name)
     return answered
+
+
+def _check_address(owner: str, address: str) -> None:
+    path = address.partition(" ")[2]
+    for prefix in {f"/{owner}", f"/{owner.replace('_', '-')}"}:
+        if path == prefix or path.startswith(f"{prefix}/"):
+            return
+    raise ContributionError(f"its address {path} does not begin with /{owner}")
 
 
 def _items(results: Iterable[Any]) -> Iterable[tuple[str, Any]]:

@@ -47,11 +47,18 @@ REFUSALS = {
         "@hookimpl\ndef rest_blueprints(): return [RestBlueprint('bad', __name__, url_prefix='/bad')]",
         "'bad' names both a blueprint and a rest_blueprint",
     ),
-    "an address of the core": (
+    "an address without its prefix": (
         "other = Blueprint('bad', __name__)\n"
         "@other.get('/sign-in')\ndef view(): return ''\n"
         "@hookimpl\ndef blueprints(): return [other]",
-        "'GET /sign-in in blueprints' in addresses is taken by “core”",
+        "its address /sign-in does not begin with /bad",
+    ),
+    "an address twice": (
+        "other = Blueprint('bad_other', __name__)\n"
+        "for found in (blueprint, other):\n"
+        "    found.add_url_rule('/' if found is blueprint else '/bad/', 'x', lambda: '')\n"
+        "@hookimpl\ndef blueprints(): return [blueprint, other]",
+        "“bad_other” and “bad” both answer to GET /bad/",
     ),
     "a hook that nobody specifies": (
         "@hookimpl\ndef nonsense(school): return []",
