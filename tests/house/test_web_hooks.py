@@ -1,9 +1,12 @@
 """Hooks that a page or the JSON API shows, over HTTP: there where a plugin is on, absent where it is off."""
 
+from datetime import date
+
 import pytest
 from flask import render_template_string
 from parta.app import create_app
-from parta.kernel import modules, settings, switching
+from parta.kernel import settings, switching
+from parta.school.services import classes, years
 from parta.testing.web import Client, Site
 
 PAGE, PART = "/shelf/", "/api/v1/shelf/loans/1"
@@ -102,15 +105,15 @@ def fail(*values):
 
 
 def test_person_tabs_hook(shelf):
-    with shelf.enter() as unit:
-        (tab,) = modules.hooks().collect("person_tabs", school=unit.school, person_id=1)
-        assert (tab.name, tab.title, tab.link.endpoint) == ("shelf", "Books", "shelf.index")
+    person = shelf.person(surname="Петрова", kind="person")
+    shown_and_gone(shelf, f"/people/{person}", f'<a href="{shelf.url(PAGE)}">Books</a>')
 
 
 def test_class_tabs_hook(shelf):
-    with shelf.enter() as unit:
-        (tab,) = modules.hooks().collect("class_tabs", school=unit.school, class_id=1)
-        assert (tab.name, tab.title, tab.link.endpoint) == ("shelf", "Textbooks", "shelf.index")
+    with shelf.enter():
+        year = years.add_year("2026/27", date(2026, 9, 1), date(2027, 8, 31))
+        number = classes.add_class(year, 5, "А", "quarters")
+    shown_and_gone(shelf, f"/classes/{number}", f'<a href="{shelf.url(PAGE)}">Textbooks</a>')
 
 
 def test_off_means_off_in_one_school_and_on_in_the_other(make_shelf, make_world):
