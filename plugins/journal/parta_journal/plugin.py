@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from parta.toolkit import ExportPart, Permission, PluginInfo, School, hookimpl, lazy_gettext
+from flask import Blueprint
+from parta.toolkit import (
+    Card,
+    ExportPart,
+    Link,
+    NavItem,
+    Permission,
+    PluginInfo,
+    School,
+    Tab,
+    hookimpl,
+    lazy_gettext,
+)
 
+from parta_journal import cards, rest, wire
 from parta_journal.demo import filling
 from parta_journal.services import (
     DIARY,
@@ -17,6 +31,7 @@ from parta_journal.services import (
     catalogue,
     custody,
 )
+from parta_journal.views.pages import blueprint
 
 info = PluginInfo(
     name="journal",
@@ -37,6 +52,77 @@ def permissions() -> list[Permission]:
         Permission(DIARY, lazy_gettext("Read own diary or that of own children"), ("student", "guardian")),
         Permission(EDIT_LISTS, lazy_gettext("Edit kinds of work"), ("administrator",)),
     ]
+
+
+@hookimpl
+def blueprints() -> list[Blueprint]:
+    """Journals, lessons, diary, kinds of work."""
+    return [blueprint]
+
+
+@hookimpl
+def rest_blueprints() -> list[Any]:
+    """Lessons, marks, attendance, grid and diary as JSON."""
+    return [rest.blueprint]
+
+
+@hookimpl
+def template_filters() -> dict[str, Callable[..., Any]]:
+    """Weights as people write them."""
+    return {"journal_weight": wire.weight}
+
+
+@hookimpl
+def navigation(school: School) -> list[NavItem]:
+    """My day and journals for who teaches or leads, the diary for who has one, the list of kinds."""
+    return [
+        NavItem(
+            "journal_day",
+            lazy_gettext("My day"),
+            Link("journal.day"),
+            "calendar-event",
+            "today",
+            20,
+            (WRITE_MARKS,),
+        ),
+        NavItem("journal_diary", lazy_gettext("Diary"), Link("journal.week"), "notes", "today", 30, (DIARY,)),
+        NavItem(
+            "journal",
+            lazy_gettext("Journals"),
+            Link("journal.journals"),
+            "book",
+            "teaching",
+            10,
+            (VIEW, VIEW_ALL),
+        ),
+        NavItem(
+            "journal_kinds",
+            lazy_gettext("Kinds of work"),
+            Link("journal.kinds"),
+            "list-details",
+            "administration",
+            60,
+            (EDIT_LISTS,),
+        ),
+    ]
+
+
+@hookimpl
+def home_cards(school: School) -> list[Card]:
+    """Today's lessons for who teaches, what is new for students and guardians."""
+    return cards.home()
+
+
+@hookimpl
+def class_tabs(school: School, class_id: int) -> list[Tab]:
+    """The journals of the class."""
+    return cards.class_tabs(class_id)
+
+
+@hookimpl
+def person_tabs(school: School, person_id: int) -> list[Tab]:
+    """The diary of a student."""
+    return cards.person_tabs(person_id)
 
 
 @hookimpl

@@ -5,7 +5,9 @@ import { start as startMenus } from "./menus.js";
 import { start as startForms } from "./forms.js";
 import { start as startPreferences } from "./preferences.js";
 import { start as startSearch } from "./search.js";
+import { start as startUnsent } from "./unsent.js";
 
+startUnsent();
 startDialogs();
 startMenus();
 startForms();

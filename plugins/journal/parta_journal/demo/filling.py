@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from parta_journal.demo import texts
 from parta_journal.models import Attendance, AttendanceCode, Lesson, Mark, Work, WorkKind
+from parta_journal.services import catalogue
 
 LESSONS: dict[str, Any] = {
     "day": Date,
@@ -82,6 +83,7 @@ class _Meeting:
 def fill(plan: Any) -> None:
     """Fill the school that `plan` (the demonstration's) describes."""
     plan.say("journal")
+    catalogue.seed()
     found: Sequence[Any] = (
         session()
         .execute(select(WorkKind.name, WorkKind.id, WorkKind.weight).order_by(WorkKind.position))

@@ -14,6 +14,7 @@ from sqlalchemy import and_, func, select
 
 from parta_journal.models import Attendance, AttendanceCode, Lesson, Mark, Work, WorkKind
 from parta_journal.services import DIARY, VIEW, VIEW_ALL
+from parta_journal.services.today import own_students
 
 SCHOOL_DAYS = 6
 
@@ -67,19 +68,15 @@ class Week:
 
 def choices() -> list[rosters.PersonName]:
     """Whose diary is one's own: that of oneself as a student, and of each child (P-R1, S-R1)."""
-    actor = require(DIARY, VIEW, VIEW_ALL)
-    if actor.person_id is None or not actor.may(DIARY):
-        return []
-    person, student = tables.person, tables.student
-    guardianship = tables.guardianship
-    children = select(guardianship.c.student_id).where(guardianship.c.guardian_id == actor.person_id)
-    query = (
-        select(person.c.id, person.c.surname, person.c.first_name, person.c.patronymic)
-        .join(student, student.c.person_id == person.c.id)
-        .where((person.c.id == actor.person_id) | person.c.id.in_(children))
-        .order_by(person.c.sort_key, person.c.id)
-    )
-    return [rosters.PersonName(*row) for row in session().execute(query)]
+    require(DIARY, VIEW, VIEW_ALL)
+    return own_students()
+
+
+def may_read(student_id: int) -> bool:
+    """Whether the person is a student whose diary whoever acts may read."""
+    if not current_actor().may(DIARY, VIEW, VIEW_ALL):
+        return False
+    return any(own.id == student_id for own in own_students()) or _any_student(student_id) is not None
 
 
 def week(student_id: int | None = None, day: date | None = None) -> Week:

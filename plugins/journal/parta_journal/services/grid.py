@@ -130,7 +130,7 @@ def grid(course_id: int, term_id: int | None = None, class_id: int | None = None
     if found is None:
         raise NotFound(_("There is no such course."))
     term = _term(found, term_id)
-    return _grid(found, term, term.starts, term.ends, class_id)
+    return read(found, term, term.starts, term.ends, class_id)
 
 
 def lesson_grid(lesson_id: int) -> Grid:
@@ -145,7 +145,7 @@ def lesson_grid(lesson_id: int) -> Grid:
     found = rosters.course_year(place.course_id) if place else None
     if place is None or found is None:
         raise NotFound(_("There is no such lesson."))
-    whole = _grid(found, _term_of(found, place.day), place.day, place.day, None)
+    whole = read(found, term_of(found, place.day), place.day, place.day, None)
     mine = tuple(lesson for lesson in whole.lessons if lesson.id == lesson_id)
     works = {work.id for lesson in mine for work in lesson.works}
     return replace(
@@ -158,14 +158,14 @@ def lesson_grid(lesson_id: int) -> Grid:
 
 def _term(found: rosters.CourseYear, term_id: int | None) -> rosters.TermInfo:
     if term_id is None:
-        return _term_of(found, clock.today())
+        return term_of(found, clock.today())
     for term in found.terms:
         if term.id == term_id:
             return term
     raise NotFound(_("There is no such term in this course."))
 
 
-def _term_of(found: rosters.CourseYear, day: date) -> rosters.TermInfo:
+def term_of(found: rosters.CourseYear, day: date) -> rosters.TermInfo:
     """The term `day` is in, else the last that began before it, else the first; the year without terms."""
     begun = [term for term in found.terms if term.starts <= day]
     if begun:
@@ -175,9 +175,10 @@ def _term_of(found: rosters.CourseYear, day: date) -> rosters.TermInfo:
     return rosters.TermInfo(0, _("Year"), found.course.starts, found.course.ends)
 
 
-def _grid(
+def read(
     found: rosters.CourseYear, term: rosters.TermInfo, first: date, last: date, class_id: int | None
 ) -> Grid:
+    """The grid of the days from `first` to `last`; raises Forbidden as `grid`."""
     course = found.course
     mine = reach(course.starts, course.ends)
     seats = _seats(course.id, mine, first, last, class_id)
