@@ -32,6 +32,14 @@ def phone_number(written: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def shown_phone(stored: str | None) -> str:
+    """A stored phone as people write it, +7 900 123-45-67; empty for None."""
+    if not stored:
+        return ""
+    number = phonenumbers.parse(stored, None)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def email_address(written: str) -> str | None:
     """An e-mail address in small letters, None when nothing is written.
 

@@ -14,6 +14,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from parta.kernel import clock, i18n
 from parta.kernel.plugins import Registry
+from parta.people.contacts import shown_phone
 from parta.web import pages, security
 from parta.web.assets import Assets
 
@@ -37,6 +38,7 @@ def install(app: Flask, assets: Assets, folders: Mapping[str, Path], registry: R
         pgettext=i18n.pgettext,
     )
     environment.filters.update(date=day, moment=moment, weekday=weekday, number=number, browser=browser)
+    environment.filters["phone"] = shown_phone
     environment.filters.update(
         {name: owned.value for name, owned in registry.contributions.template_filters.items()}
     )

@@ -13,7 +13,9 @@ from parta.kernel.i18n import gettext as _
 from parta.kernel.listing import whole
 from parta.people import services as people
 from parta.people.services import overviews, places
+from parta.people.services.overviews import GroupMate
 from parta.school.services import EDIT, classes, groups, subjects, years
+from parta.school.services.classes import ClassRow
 from parta.school.services.groups import GroupRow
 from parta.web import choosing, pages
 from parta.web.answers import act, form_page, moved_on, submitted
@@ -117,13 +119,11 @@ def members(group_id: int) -> Any:
     year = years.get(found.year_id)
     day = choosing.day(year)
     offered = classes.classes(year.id)
-    asked = request.args.get("class", type=int)
-    chosen = next((row for row in offered if row.id == asked), offered[0] if offered else None)
-    there = {mate.person_id for mate in overviews.groupmates(group_id, day)}
-    form = TicksForm(starts=day, students=list(there))
-    form.students.choices = [
-        (mate.person_id, mate.name) for mate in (overviews.classmates(chosen.id, day) if chosen else ())
-    ]
+    there = overviews.groupmates(group_id, day)
+    chosen = _class_to_tick(offered, there)
+    form = TicksForm(starts=day, students=[mate.person_id for mate in there])
+    mates = overviews.classmates(chosen.id, day) if chosen else []
+    form.students.choices = [(mate.person_id, mate.name) for mate in mates]
     if chosen and submitted(
         form,
         lambda: places.tick_group(group_id, chosen.id, form.students.data or [], form.starts.day),
@@ -139,6 +139,14 @@ def members(group_id: int) -> Any:
         classes=offered,
         chosen=chosen,
     )
+
+
+def _class_to_tick(offered: list[ClassRow], there: list[GroupMate]) -> ClassRow | None:
+    """The class that the address asks for, else the one most members come from, else the first."""
+    asked = request.args.get("class", type=int)
+    titles = [mate.class_title for mate in there]
+    by_members = sorted(offered, key=lambda row: -titles.count(row.title))
+    return next((row for row in offered if row.id == asked), by_members[0] if by_members else None)
 
 
 @blueprint.route("/<int:group_id>/course", methods=["GET", "POST"])

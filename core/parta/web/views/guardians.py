@@ -13,12 +13,14 @@ from parta.kernel.errors import Invalid
 from parta.kernel.i18n import gettext as _
 from parta.kernel.listing import Paging
 from parta.people.services import EDIT, listing, persons
+from parta.people.services.listing import PersonLine
 from parta.web import pages
 from parta.web.answers import act, form_page, moved_on, submitted
 from parta.web.forms_people import GuardianForm, RelationForm
 
 blueprint = Blueprint("guardians", __name__, url_prefix="/<int:person_id>/guardians")
 SHORTEST = 2
+LOOKED_AT = 100
 SHOWN = 10
 
 
@@ -29,7 +31,7 @@ def add(person_id: int) -> Any:
     student = persons.get(person_id)
     form = RelationForm()
     words = request.args.get("q", "").strip()[:100]
-    found = listing.people(Paging(q=words, size=SHOWN)).rows if len(words) >= SHORTEST else []
+    found = _adults(words, person_id)
     form.guardian_id.choices = [(row.id, row.name) for row in found]
     if submitted(form, lambda: _make(form, person_id)):
         return moved_on(_("The guardian is added."), _page(person_id))
@@ -40,10 +42,18 @@ def add(person_id: int) -> Any:
         save=_("Add"),
         cancel=_page(person_id),
         template="parta/guardian_add.html",
-        found=[row for row in found if row.id != person_id],
+        found=found,
         words=words,
         student=student,
     )
+
+
+def _adults(words: str, person_id: int) -> list[PersonLine]:
+    """People of this name who are no students."""
+    if len(words) < SHORTEST:
+        return []
+    rows = listing.people(Paging(q=words, size=LOOKED_AT)).rows
+    return [row for row in rows if not row.is_student and row.id != person_id][:SHOWN]
 
 
 def _make(form: RelationForm, student_id: int) -> None:
