@@ -84,7 +84,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class RowPlan:
-    """One row: what it would change, what is wrong with it, what to look at (`notes`)."""
+    """One row: what it would change, what is wrong with it, what to look at (`notes`).
+
+    `person_id` is the person's number, None for one whom the school does not know.
+    """
 
     sheet: str
     row: int
@@ -95,6 +98,7 @@ class RowPlan:
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
+    person_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

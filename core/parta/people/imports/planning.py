@@ -87,6 +87,7 @@ class Draft:
             changes,
             entry.faults,
             tuple(self.notes[entry]),
+            self.people[entry].person_id if entry in self.people else None,
         )
 
     def _state(self, entry: Entry, changes: Sequence[Change]) -> State:

@@ -17,6 +17,7 @@ from parta.people.imports.readers import MAX_ROWS
 
 WIDTHS = {"date": 15, "sex": 8, "class": 10, "relation": 18, "phone": 20}
 WIDTH = 18
+TWO_LINES = 32
 LISTS = "lists"
 
 
@@ -64,9 +65,10 @@ def _fill_sheet(book: Workbook, kind: str, classes: Sequence[str]) -> None:
     as_date = book.add_format({"num_format": "dd.mm.yyyy"})
     for place, column in enumerate(COLUMNS[kind]):
         form = as_date if column.kind == "date" else as_text
-        sheet.set_column(place, place, max(WIDTHS.get(column.kind, WIDTH), _width(column)), form)
+        sheet.set_column(place, place, WIDTHS.get(column.kind, WIDTH), form)
         sheet.write_string(0, place, column.heading(language()), must if column.required else bold)
         _offer(sheet, place, choices(column, classes))
+    sheet.set_row(0, TWO_LINES)
     sheet.write_row(1, 0, example(kind, classes), grey)
     sheet.freeze_panes(1, 1)
 
@@ -75,10 +77,6 @@ def _formats(book: Workbook) -> tuple[Any, Any]:
     """How a heading looks, and how that of a column that must be filled in does."""
     look = {"bold": True, "text_wrap": True, "valign": "top", "border": 1}
     return book.add_format({**look, "bg_color": "#eef1f5"}), book.add_format({**look, "bg_color": "#ffe8a3"})
-
-
-def _width(column: Column) -> int:
-    return len(column.heading(language())) + 2
 
 
 def choices(column: Column, classes: Sequence[str] = ()) -> dict[str, Any]:

@@ -137,6 +137,7 @@ def _preview(number: int, plan: Plan) -> str:
         states=STATE_TITLES,
         titles=TOTALS,
         may_create=access.current().may(EDIT_STRUCTURE),
+        sees_people=access.current().may(VIEW),
     )
 
 
