@@ -9,13 +9,23 @@ from wtforms import Form as WTForm
 
 from parta.kernel import i18n
 from parta.kernel.errors import Invalid
+from parta.kernel.i18n import lazy_gettext
+
+OWN_WORDS = {
+    "This field is required.": lazy_gettext("Fill in this field."),
+    "Not a valid integer value.": lazy_gettext("Write a whole number."),
+    "Not a valid decimal value.": lazy_gettext("Write a number such as 2 or 0.5."),
+    "Not a valid date value.": lazy_gettext("Choose a day, for example 01.09.2026."),
+    "Not a valid choice.": lazy_gettext("Choose one of the list."),
+    "Invalid Choice: could not coerce.": lazy_gettext("Choose one of the list."),
+}
 
 
 class _Translations:
-    """WTForms' own messages come from our catalogues."""
+    """WTForms' own messages are said in our words, which say what to do."""
 
     def gettext(self, text: str) -> str:
-        return i18n.gettext(text)
+        return str(OWN_WORDS.get(text) or i18n.gettext(text))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         return i18n.ngettext(singular, plural, n)

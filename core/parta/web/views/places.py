@@ -41,7 +41,7 @@ def move(person_id: int) -> Any:
         return moved_on(_("The student is placed."), _person(person_id))
     return form_page(
         form,
-        title=_("Class"),
+        title=_("Place in a class"),
         crumbs=_crumbs(person_id, student.name),
         save=_("Save"),
         cancel=_person(person_id),
