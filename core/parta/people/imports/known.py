@@ -9,11 +9,12 @@ from datetime import date
 
 from sqlalchemy import or_, select
 
-from parta.kernel import clock, context
+from parta.kernel import access, clock, context
 from parta.kernel.errors import Invalid
 from parta.kernel.i18n import gettext as _
 from parta.kernel.text import search_key, squeeze
 from parta.people.models import Enrolment, Guardianship, Person, Staff, Student
+from parta.people.services import CONTACTS
 from parta.people.services.persons import PersonValues
 from parta.school.models import SchoolClass, Year
 
@@ -177,4 +178,5 @@ def _told_apart(party: Party) -> str:
     values = party.after
     born = f"{values.birth_date:%d.%m.%Y}" if values.birth_date else ""
     where = _("no. %(n)s", n=party.person_id) if party.person_id else party.source
-    return ", ".join(part for part in (full_name(values), born, values.phone, values.email, where) if part)
+    contacts = (values.phone, values.email) if access.current().may(CONTACTS) else ()
+    return ", ".join(part for part in (full_name(values), born, *contacts, where) if part)

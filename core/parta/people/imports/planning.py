@@ -8,14 +8,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from parta.kernel import access
 from parta.kernel.i18n import gettext as _
 from parta.kernel.text import search_key, squeeze
 from parta.people.imports.columns import STAFF, STUDENTS
 from parta.people.imports.entries import Entry
 from parta.people.imports.known import Known, Party, names, share_contact
 from parta.people.imports.plan import Change, RowPlan, State, Work
+from parta.people.services import CONTACTS
 from parta.people.services.persons import PersonValues
 
+CONTACT_FIELDS = ("phone", "email")
 FILLED = ("patronymic", "birth_date", "sex", "phone", "email")
 
 
@@ -64,7 +67,8 @@ class Draft:
         party.said[field] = source(entry)
         self.work.parties[party] = None
         if party.person_id is not None:
-            self.change(entry, f"person.{field}", party, old, new)
+            hidden = old and field in CONTACT_FIELDS and not access.current().may(CONTACTS)
+            self.change(entry, f"person.{field}", party, "…" if hidden else old, new)
 
     def add(self, entry: Entry, values: PersonValues) -> Party:
         """A person that the school does not know yet."""

@@ -177,6 +177,14 @@ def test_only_who_may_change_classes_adds_them(plan):
         plan(child())
 
 
+def test_phones_of_the_school_are_shown_only_to_who_may_see_them(plan, apply):
+    apply(child(mother=mother("89001234567")))
+    changed = child(mother=mother("89001234599"))
+    with access.acting(access.Actor(user_id=1, permissions=frozenset({RUN}))):
+        assert plan(changed).rows[0].changes[0].before == "…"
+    assert plan(changed).rows[0].changes[0].before == "+79001234567"
+
+
 def test_a17_another_class_is_a_move_from_today_or_the_day_given(plan, apply):
     apply(child())
     (change,) = plan(child(title="5Б")).rows[0].changes
