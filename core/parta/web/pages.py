@@ -187,6 +187,8 @@ def _navigation() -> tuple[Group, ...]:
     items: list[NavItem] = modules.hooks().collect_contained("navigation", school=context.school())
     allowed = [item for item in items if not item.permissions or actor.may(*item.permissions)]
     allowed.sort(key=lambda item: (item.order, item.name))
+    addresses = {item.name: address(item.link) for item in allowed}
+    here = _nearest(addresses)
     titles = {
         "today": _("Today"),
         "teaching": _("Teaching"),
@@ -197,13 +199,22 @@ def _navigation() -> tuple[Group, ...]:
     }
     groups = []
     for name in GROUPS:
-        entries = tuple(_entry(item) for item in allowed if item.group == name)
+        entries = tuple(
+            Entry(str(item.title), addresses[item.name], item.icon, item.name == here)
+            for item in allowed
+            if item.group == name
+        )
         if entries:
             groups.append(Group(name, titles[name], entries))
     return tuple(groups)
 
 
-def _entry(item: NavItem) -> Entry:
-    same_part = (request.endpoint or "").split(".")[0] == item.link.endpoint.split(".")[0]
-    active = request.endpoint == item.link.endpoint if item.link.endpoint == "home.home" else same_part
-    return Entry(str(item.title), address(item.link), item.icon, active)
+def _nearest(addresses: dict[str, str]) -> str:
+    """The entry under which this page lies: its own, else the longest address that this one begins with."""
+    here, home = request.script_root + request.path, url_for("home.home")
+    inside = [
+        name
+        for name, url in addresses.items()
+        if here == url or (url != home and here.startswith(url.rstrip("/") + "/"))
+    ]
+    return max(inside, key=lambda name: len(addresses[name]), default="")
