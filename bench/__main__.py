@@ -48,7 +48,7 @@ def main() -> None:
         floor = _measured(client.Request(FLOOR_PORT, "/"))
         results = {name: _measured(request) for name, request in found.items()}
         app = create_app(chosen, database.registry, database)
-        for name, request in found.items():
+        for name, request in scenarios.all_of(database, PAGE_PORT).items():
             results[name]["sql"] = scenarios.count_statements(app, database, request, statements.counted)
     _print(results, floor)
     (HERE / "results.json").write_text(

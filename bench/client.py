@@ -5,24 +5,34 @@ from __future__ import annotations
 import http.client
 import statistics
 import time
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 PROCESSES = 2
 THREADS = 4
 
 
 @dataclass(frozen=True)
+class Nothing:
+    """The body of a request that has none."""
+
+    def at(self, lane: int, turn: int) -> str:
+        """The body of the turn-th request of a lane: of one sender among several."""
+        return ""
+
+
+@dataclass(frozen=True)
 class Request:
-    """One request; `bodies` are sent in turn, one a request, so that each can change something."""
+    """One request; `body` makes a body for each lane and turn, `wrong` must not stand in an answer."""
 
     port: int
     path: str
     method: str = "GET"
     headers: dict[str, str] = field(default_factory=dict)
-    bodies: tuple[str, ...] = ("",)
+    body: Any = field(default_factory=Nothing)
     expected: int = 200
+    wrong: tuple[bytes, ...] = ()
 
 
 class Wrong(Exception):
@@ -36,7 +46,7 @@ def once(connection: http.client.HTTPConnection, request: Request, body: str) ->
     answer = connection.getresponse()
     data = answer.read()
     took = time.perf_counter() - started
-    if answer.status != request.expected:
+    if answer.status != request.expected or any(mark in data for mark in request.wrong):
         raise Wrong(f"{request.method} {request.path}: {answer.status} {data[:300]!r}")
     return took, data
 
@@ -45,9 +55,8 @@ def latency(request: Request, rounds: int) -> dict[str, float]:
     """p50 and p95 in milliseconds at concurrency 1, and the bytes of the answer."""
     connection = http.client.HTTPConnection("127.0.0.1", request.port, timeout=60)
     times, size = [], 0
-    bodies = _bodies(request)
     for turn in range(rounds + rounds // 5):
-        took, data = once(connection, request, next(bodies))
+        took, data = once(connection, request, request.body.at(0, turn))
         size = len(data)
         if turn >= rounds // 5:
             times.append(took * 1000)
@@ -58,25 +67,21 @@ def latency(request: Request, rounds: int) -> dict[str, float]:
 def throughput(request: Request, seconds: float) -> float:
     """Requests a second at concurrency 8, from processes of their own."""
     with ProcessPoolExecutor(PROCESSES) as pool:
-        counts = list(pool.map(_hammer, [request] * PROCESSES, [seconds] * PROCESSES))
+        counts = list(pool.map(_hammer, [request] * PROCESSES, [seconds] * PROCESSES, range(PROCESSES)))
     return round(sum(counts) / seconds, 1)
 
 
-def _hammer(request: Request, seconds: float) -> int:
+def _hammer(request: Request, seconds: float, process: int) -> int:
     end = time.monotonic() + seconds
+    lanes = range(1 + process * THREADS, 1 + (process + 1) * THREADS)
     with ThreadPoolExecutor(THREADS) as pool:
-        return sum(pool.map(lambda _thread: _until(request, end), range(THREADS)))
+        return sum(pool.map(lambda lane: _until(request, end, lane), lanes))
 
 
-def _until(request: Request, end: float) -> int:
+def _until(request: Request, end: float, lane: int) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", request.port, timeout=60)
-    bodies, done = _bodies(request), 0
+    done = 0
     while time.monotonic() < end:
-        once(connection, request, next(bodies))
+        once(connection, request, request.body.at(lane, done))
         done += 1
     return done
-
-
-def _bodies(request: Request) -> Iterator[str]:
-    while True:
-        yield from request.bodies
