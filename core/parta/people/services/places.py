@@ -237,7 +237,8 @@ def _end(place: AnyPlace, last_day: date, person_id: int) -> None:
         raise Invalid(
             {
                 "starts": _(
-                    "There is an entry from %(day)s on; choose a later day.", day=place.starts.isoformat()
+                    "There is an entry from %(day)s on; choose a later day.",
+                    day=place.starts.strftime("%d.%m.%Y"),
                 )
             }
         )
@@ -266,8 +267,8 @@ def _check_day(day: date, year_id: int) -> None:
                 "starts": _(
                     "The day must lie within the year %(name)s: %(starts)s to %(ends)s.",
                     name=year.name,
-                    starts=year.starts.isoformat(),
-                    ends=year.ends.isoformat(),
+                    starts=year.starts.strftime("%d.%m.%Y"),
+                    ends=year.ends.strftime("%d.%m.%Y"),
                 )
             }
         )

@@ -131,8 +131,8 @@ def _check_days(span: Span, starts: date, ends: date | None) -> None:
     inside = _(
         "The day must lie within the year %(name)s: %(starts)s to %(ends)s.",
         name=span.year,
-        starts=span.year_starts.isoformat(),
-        ends=span.year_ends.isoformat(),
+        starts=span.year_starts.strftime("%d.%m.%Y"),
+        ends=span.year_ends.strftime("%d.%m.%Y"),
     )
     wrong = {}
     if not span.year_starts <= starts <= span.year_ends:
@@ -177,8 +177,8 @@ def _rivals(span: Span, columns: Any) -> ColumnElement[bool]:
 
 
 def _said(span: Span) -> str:
-    days = f"{span.starts.isoformat()} – {span.ends.isoformat() if span.ends else '…'}"
-    return f"{span.title}, {days}"
+    ends = f"{span.ends:%d.%m.%Y}" if span.ends else "…"
+    return f"{span.title}, {span.starts:%d.%m.%Y} – {ends}"
 
 
 def _days(starts: date, ends: date | None) -> dict[str, str | None]:

@@ -209,8 +209,8 @@ def _check_terms(year: Year, scheme: str, entered: Sequence[TermDates]) -> None:
             wrong[f"terms-{number}-starts"] = _(
                 "Term %(n)s must begin before it ends and lie within the year, %(starts)s to %(ends)s.",
                 n=number,
-                starts=year.starts.isoformat(),
-                ends=year.ends.isoformat(),
+                starts=year.starts.strftime("%d.%m.%Y"),
+                ends=year.ends.strftime("%d.%m.%Y"),
             )
         elif number > 1 and term.starts <= entered[number - 2].ends:
             wrong[f"terms-{number}-starts"] = _("Terms %(m)s and %(n)s overlap.", m=number - 1, n=number)
