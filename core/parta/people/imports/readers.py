@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,12 @@ READ_SECONDS = 30
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MACRO_PARTS = ("xl/vbaproject.bin", "xl/macrosheets/", "basic/", "scripts/")
 OLE_MACROS = "_VBA_PROJECT".encode("utf-16-le")
+OLE_PROTECTED = re.compile(
+    re.escape("EncryptedPackage".encode("utf-16-le"))
+    + rb"|\x09\x08\x10\x00.{16}(?:\x86\x00\x00\x00)?\x2f\x00",  # BIFF: a FILEPASS follows the beginning
+    re.DOTALL,
+)
+MANIFEST, ODS_PROTECTED, LONGEST_MANIFEST = "META-INF/manifest.xml", b"encryption-data", 1024 * 1024
 OTHER_ENCODINGS = ("utf-8", "koi8-r", "cp866", "mac_cyrillic")
 QUOTED = re.compile(r'"[^"]*"')
 DELIMITERS = ";,\t"
@@ -69,10 +76,9 @@ def _workbook(data: bytes) -> list[Sheet]:
         _check_archive(data)
     elif OLE_MACROS in data:
         raise _macros()
-    answer = _read_apart(data)
-    if answer.get("failed") == "password":
-        raise _refusal(_("The file is protected by a password; save it without one."))
-    sheets = [Sheet(found["title"], [_cells(row) for row in found["rows"]]) for found in answer["sheets"]]
+    elif OLE_PROTECTED.search(data):
+        raise _protected()
+    sheets = [Sheet(found["title"], [_cells(row) for row in found["rows"]]) for found in _read_apart(data)]
     for sheet in sheets:
         _check_rows(sheet.rows)
     return sheets
@@ -81,7 +87,8 @@ def _workbook(data: bytes) -> list[Sheet]:
 def _check_archive(data: bytes) -> None:
     """Refuse what would unpack to much more than a list of people, and what carries programs."""
     try:
-        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         raise _unreadable() from None
     names = [part.filename.lower() for part in parts]
@@ -91,6 +98,21 @@ def _check_archive(data: bytes) -> None:
         raise _macros()
     if not {"xl/workbook.xml", "content.xml"} & set(names):
         raise _refusal(_("This is not a spreadsheet; use XLSX, XLS, ODS or CSV."))
+    if MANIFEST in archive.namelist() and ODS_PROTECTED in _part(archive, MANIFEST):
+        raise _protected()
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A part of an archive; empty when it cannot be unpacked, which the reader will say better."""
+    try:
+        with archive.open(name) as part:
+            return part.read(LONGEST_MANIFEST)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
+        return b""
+
+
+def _protected() -> Invalid:
+    return _refusal(_("The file is protected by a password; save it without one."))
 
 
 def _macros() -> Invalid:
@@ -105,7 +127,7 @@ def _too_much() -> Invalid:
     return _refusal(_("The file would take up too much memory; copy the people into a new workbook."))
 
 
-def _read_apart(data: bytes) -> dict[str, Any]:
+def _read_apart(data: bytes) -> list[dict[str, Any]]:
     command = [sys.executable, "-I", "-m", child.__name__, str(LEADING_ROWS + MAX_ROWS + 2), str(MAX_COLUMNS)]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=READ_SECONDS, check=False)
@@ -115,8 +137,8 @@ def _read_apart(data: bytes) -> dict[str, Any]:
         raise _too_much()
     if done.returncode:
         raise _unreadable()
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    sheets: list[dict[str, Any]] = json.loads(done.stdout)
+    return sheets
 
 
 def _cells(row: list[Any]) -> list[Cell]:

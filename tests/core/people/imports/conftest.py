@@ -63,6 +63,17 @@ class Files:
         return archive({**parts, "META-INF/manifest.xml": manifest, **dict.fromkeys(extra, "x")})
 
     @staticmethod
+    def protected(kind):
+        """What a file with a password begins with, in each of three kinds."""
+        if kind == "xlsx":
+            return _compound("EncryptedPackage", b"?" * 100)
+        if kind == "xls":
+            stream = _biff([["тайна"]])
+            return _compound("Workbook", stream[:20] + _record(0x002F, b"?" * 54) + stream[20:])
+        parts = {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "?"}
+        return archive({**parts, "META-INF/manifest.xml": "<manifest:encryption-data/>"})
+
+    @staticmethod
     def xls(rows):
         """A workbook of Excel 97: BIFF8 records in the one stream of a compound file."""
         return _compound("Workbook", _biff(rows))

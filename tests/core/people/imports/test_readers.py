@@ -80,6 +80,11 @@ def test_macros_are_refused(files):
         assert "macros" in refusal(data)
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_a_file_with_a_password_is_refused(files, kind):
+    assert "password" in refusal(files.protected(kind))
+
+
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(files):
     assert "memory" in refusal(with_parts(files.xlsx(ROWS), xl__media__a=b"\x00" * (101 * 1024 * 1024)))
     assert "memory" in refusal(with_parts(files.xlsx(ROWS), **{f"p{n}": "" for n in range(1001)}))
