@@ -35,7 +35,7 @@ def person_tabs(person_id: int) -> list[Tab]:
     """The diary, when the person has one that whoever acts may read."""
     if not diary.may_read(person_id):
         return []
-    return [Tab("journal_diary", _("Diary"), Link("journal.week", {"student": person_id}), 40)]
+    return [Tab("journal_diary", _("Diary"), Link("journal_diary.week", {"student": person_id}), 40)]
 
 
 def _teacher_cards() -> list[Card]:
@@ -45,12 +45,14 @@ def _teacher_cards() -> list[Card]:
     lines = [_lesson_line(lesson) for lesson in found if lesson.day == day]
     if lines:
         cards.append(
-            Card("journal_today", _("Today's lessons"), tuple(lines), more=Link("journal.day"), order=10)
+            Card("journal_today", _("Today's lessons"), tuple(lines), more=Link("journal_day.day"), order=10)
         )
     late = [lesson for lesson in found if lesson.day < day and not lesson.topic]
     if late:
         shown = tuple(_late_line(lesson) for lesson in late[:MOST_LINES])
-        cards.append(Card("journal_late", _("Not written up yet"), shown, more=Link("journal.day"), order=5))
+        cards.append(
+            Card("journal_late", _("Not written up yet"), shown, more=Link("journal_day.day"), order=5)
+        )
     return cards
 
 
@@ -94,7 +96,7 @@ def _diary_cards() -> list[Card]:
                 title,
                 tuple(_news_line(one) for one in mine[:MOST_LINES]),
                 _("Nothing new yet; the diary has the whole week."),
-                Link("journal.week", {"student": student.id}),
+                Link("journal_diary.week", {"student": student.id}),
                 20 + place,
             )
         )
@@ -102,7 +104,7 @@ def _diary_cards() -> list[Card]:
 
 
 def _news_line(new: News) -> CardLine:
-    link = Link("journal.week", {"student": new.student_id, "day": new.day.isoformat()})
+    link = Link("journal_diary.week", {"student": new.student_id, "day": new.day.isoformat()})
     if new.marks:
         return CardLine(f"{new.subject}: {'/'.join(new.marks)}", _("mark"), "", link)
     if new.letter:

@@ -31,7 +31,7 @@ from parta_journal.services import (
     catalogue,
     custody,
 )
-from parta_journal.views.pages import blueprint
+from parta_journal.views import pages
 
 info = PluginInfo(
     name="journal",
@@ -57,7 +57,7 @@ def permissions() -> list[Permission]:
 @hookimpl
 def blueprints() -> list[Blueprint]:
     """Journals, lessons, diary, kinds of work."""
-    return [blueprint]
+    return pages.blueprints()
 
 
 @hookimpl
@@ -79,13 +79,15 @@ def navigation(school: School) -> list[NavItem]:
         NavItem(
             "journal_day",
             lazy_gettext("My day"),
-            Link("journal.day"),
+            Link("journal_day.day"),
             "calendar-event",
             "today",
             20,
             (WRITE_MARKS,),
         ),
-        NavItem("journal_diary", lazy_gettext("Diary"), Link("journal.week"), "notes", "today", 30, (DIARY,)),
+        NavItem(
+            "journal_diary", lazy_gettext("Diary"), Link("journal_diary.week"), "notes", "today", 30, (DIARY,)
+        ),
         NavItem(
             "journal",
             lazy_gettext("Journals"),
@@ -98,7 +100,7 @@ def navigation(school: School) -> list[NavItem]:
         NavItem(
             "journal_kinds",
             lazy_gettext("Kinds of work"),
-            Link("journal.kinds"),
+            Link("journal_kinds.kinds"),
             "list-details",
             "administration",
             60,

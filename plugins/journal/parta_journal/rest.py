@@ -18,7 +18,7 @@ blueprint = Blueprint(
 
 
 @blueprint.get("/courses")
-@blueprint.response(200, schemas.CourseSchema(many=True))
+@blueprint.response(200, schemas.OpenableCourseSchema(many=True))
 def courses() -> tuple[rosters.CourseInfo, ...]:
     """The courses whose journal may be opened today."""
     return opening.openable().all

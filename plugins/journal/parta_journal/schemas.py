@@ -12,7 +12,7 @@ def described(text: str) -> dict[str, str]:
     return {"description": text}
 
 
-class CourseSchema(Schema):
+class OpenableCourseSchema(Schema):
     """A course whose journal may be opened."""
 
     id = fields.Integer()
@@ -218,7 +218,7 @@ class DaySchema(Schema):
     lessons = fields.List(fields.Nested(DiaryLessonSchema))
 
 
-class PersonSchema(Schema):
+class DiaryStudentSchema(Schema):
     """A student."""
 
     id = fields.Integer()
@@ -230,7 +230,7 @@ class PersonSchema(Schema):
 class WeekSchema(Schema):
     """A student's week."""
 
-    student = fields.Nested(PersonSchema)
+    student = fields.Nested(DiaryStudentSchema)
     first = fields.Date()
     last = fields.Date()
     days = fields.List(fields.Nested(DaySchema))

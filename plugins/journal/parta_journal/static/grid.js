@@ -2,7 +2,7 @@
 import { announce, textsOf } from "../parta/texts.js";
 import { toast } from "../parta/dialogs.js";
 import { drawAverage, drawCell, drawTable } from "./draw.js";
-import { append, signOf } from "./marking.js";
+import { append, normal, signOf } from "./marking.js";
 import { Journal } from "./model.js";
 import { Panel } from "./panel.js";
 import { Saver } from "./saver.js";
@@ -198,7 +198,19 @@ class Grid {
     if (this.editing === null) return;
     const text = this.editing;
     this.editing = null;
-    this.put([[this.at, text]]);
+    this.draw(this.at);
+    this.put([this.placed(this.at, text)]);
+  }
+
+  /** Where a text goes: a letter alone, typed in another column of a lesson, goes to its first one. */
+  placed(at, text) {
+    const [{ lesson, first }] = this.here(at);
+    if (first || !this.journal.letters.includes(normal(text))) return [at, text];
+    const place = this.journal.columns.findIndex((column) => column.lesson === lesson && column.first);
+    const target = { row: at.row, column: place };
+    const { marks } = this.journal.value(...this.here(target));
+    const keeps = this.journal.rights(...this.here(target)).marks ? marks : "";
+    return [target, [normal(text), keeps].filter(Boolean).join(" ")];
   }
 
   /** Put texts into cells; all of them are undone together. */
@@ -215,10 +227,10 @@ class Grid {
     this.saver.schedule();
   }
 
-  /** The keys of an inline choice: what a tap on the panel's pad does. */
+  /** What a tap on the panel's pad does. */
   putHere(text) {
     this.editing = null;
-    this.put([[this.at, text]]);
+    this.put([this.placed(this.at, text)]);
     this.panel.show();
   }
 
@@ -229,7 +241,8 @@ class Grid {
 
   tell(text) {
     announce(text);
-    toast(text, "warning");
+    this.said?.remove();
+    this.said = toast(text, "warning");
   }
 
   clear() {
@@ -279,7 +292,7 @@ class Grid {
     const lines = event.clipboardData.getData("text/plain").replace(/\r?\n$/, "").split(/\r?\n/);
     const fits = lines.slice(0, this.journal.students.length - this.at.row);
     const cells = fits.map((text, place) => [{ row: this.at.row + place, column: this.at.column }, text.split("\t")[0].trim()]);
-    this.put(cells.filter(([at]) => this.canWrite(at)));
+    this.put(cells.filter(([at]) => this.canWrite(at)).map(([at, text]) => this.placed(at, text)));
   }
 
   draw(at) {

@@ -135,5 +135,22 @@ class Lesson {
   }
 }
 
+const SWIPE = 80;
+
+/** A swipe leads to the day's next lesson, or to the one before. */
+function startSwiping() {
+  let from = null;
+  document.addEventListener("touchstart", ({ touches }) => {
+    from = touches.length === 1 ? touches[0] : null;
+  }, { passive: true });
+  document.addEventListener("touchend", ({ changedTouches: [to] }) => {
+    if (!from) return;
+    const [across, down] = [to.clientX - from.clientX, to.clientY - from.clientY];
+    if (Math.abs(across) < SWIPE || Math.abs(down) > SWIPE / 2) return;
+    document.querySelector(`.journal-beside a[rel=${across < 0 ? "next" : "prev"}]`)?.click();
+  }, { passive: true });
+}
+
 const place = document.getElementById("journal");
+startSwiping();
 if (place) new Lesson(place, new Journal(textsOf("journal-data")));

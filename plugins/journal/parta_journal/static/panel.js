@@ -52,7 +52,8 @@ export class Panel {
     const pad = element("div", { className: "journal-pad" });
     const { letter } = this.journal.value(column, student);
     const marks = rights.marks ? this.journal.scale : [];
-    for (const sign of [...marks, ...(rights.letter ? this.journal.letters : [])]) {
+    const mayLetter = rights.letter || (!column.first && column.lesson.teaches);
+    for (const sign of [...marks, ...(mayLetter ? this.journal.letters : [])]) {
       const button = element("button", { type: "button", className: "btn", textContent: sign });
       const keeps = letter && marks.includes(sign) && rights.letter ? `${letter} ` : "";
       button.addEventListener("click", () => this.grid.putHere(keeps + sign));

@@ -1,7 +1,3 @@
-"""The journal's pages."""
+"""The journal's pages, a blueprint for each entry of the navigation."""
 
 from __future__ import annotations
-
-from flask import Blueprint
-
-blueprint = Blueprint("journal", __name__, url_prefix="/journal")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import request
+from flask import Blueprint, request
 from parta.toolkit import gettext as _
 from parta.toolkit import pages
 
 from parta_journal.services import diary
-from parta_journal.views import blueprint
 
+blueprint = Blueprint("journal_diary", __name__, url_prefix="/journal/diary")
 WEEK = timedelta(days=7)
 
 
-@blueprint.get("/diary")
+@blueprint.get("")
 def week() -> str:
     """A week of one's own diary or of one's child's; the address says whose and which."""
     asked = request.args.get("student", type=int)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from parta.toolkit import Invalid, Link, clock, pages, require, roll_back, rosters
 from parta.toolkit import gettext as _
 
@@ -12,8 +12,8 @@ from parta_journal import wire
 from parta_journal.forms import NewLessonForm
 from parta_journal.services import WRITE_MARKS, grid, lessons, opening
 from parta_journal.services.lessons import LessonValues
-from parta_journal.views import blueprint
 
+blueprint = Blueprint("journal", __name__, url_prefix="/journal")
 JOURNALS = Link("journal.journals")
 
 

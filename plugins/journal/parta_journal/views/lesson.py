@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-from flask import redirect, request, url_for
-from parta.toolkit import Conflict, Forbidden, Invalid, Link, clock, pages, roll_back
+from flask import redirect, url_for
+from parta.toolkit import Conflict, Forbidden, Invalid, Link, pages, roll_back
 from parta.toolkit import gettext as _
 from werkzeug.wrappers import Response
 
@@ -15,23 +14,7 @@ from parta_journal.forms import LessonForm, WorkForm
 from parta_journal.services import grid, lessons, today
 from parta_journal.services.grid import Grid, GridLesson
 from parta_journal.services.lessons import LessonValues, WorkValues
-from parta_journal.views import blueprint
-from parta_journal.views.journals import JOURNALS, title
-
-
-@blueprint.get("/day")
-def day() -> str:
-    """The lessons that one teaches on a day, and those of the last week that are not written up."""
-    chosen = _day()
-    found = today.my_lessons(min(chosen, clock.today() - today.ENTRY_DAYS), max(chosen, clock.today()))
-    return pages.page(
-        "journal/day.html",
-        crumbs=[(_("My day"), None)],
-        day=chosen,
-        is_today=chosen == clock.today(),
-        lessons=[lesson for lesson in found if lesson.day == chosen],
-        late=[lesson for lesson in found if lesson.day < clock.today() and not lesson.topic],
-    )
+from parta_journal.views.journals import JOURNALS, blueprint, title
 
 
 @blueprint.route("/lessons/<int:lesson_id>", methods=["GET", "POST"])
@@ -153,7 +136,18 @@ def _page(found: Grid, form: LessonForm, theirs: dict[str, Any] | None) -> str:
         data=wire.grid(found),
         form=form,
         theirs=theirs,
+        beside=_beside(shown),
     )
+
+
+def _beside(shown: GridLesson) -> dict[str, today.TaughtLesson | None]:
+    """The lessons before and after this one in the teacher's day."""
+    mine = today.my_lessons(shown.day, shown.day) if shown.teaches else []
+    place = next((n for n, one in enumerate(mine) if one.id == shown.id), -1)
+    return {
+        "before": mine[place - 1] if place > 0 else None,
+        "after": mine[place + 1] if 0 <= place < len(mine) - 1 else None,
+    }
 
 
 def _work_page(found: Grid, form: WorkForm, heading: str) -> str:
@@ -176,8 +170,3 @@ def _crumbs(found: Grid) -> list[tuple[str, Link | None]]:
 
 def _name(lesson: GridLesson) -> str:
     return _("%(day)s, lesson %(n)s", day=lesson.day.strftime("%d.%m"), n=lesson.number)
-
-
-def _day() -> date:
-    """The day that the address asks for, by default today."""
-    return request.args.get("day", clock.today(), type=date.fromisoformat)

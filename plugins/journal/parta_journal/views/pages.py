@@ -1,7 +1,12 @@
-"""The blueprint with every page in it."""
+"""Every blueprint with its pages."""
 
 from __future__ import annotations
 
-from parta_journal.views import blueprint, diary, journals, kinds, lesson
+from flask import Blueprint
 
-__all__ = ["blueprint", "diary", "journals", "kinds", "lesson"]
+from parta_journal.views import day, diary, kinds, lesson
+
+
+def blueprints() -> list[Blueprint]:
+    """All pages of the journal; a lesson's are on the blueprint of the journals."""
+    return [part.blueprint for part in (lesson, day, diary, kinds)]
