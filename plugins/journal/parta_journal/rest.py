@@ -19,9 +19,9 @@ blueprint = Blueprint(
 
 @blueprint.get("/courses")
 @blueprint.response(200, schemas.OpenableCourseSchema(many=True))
-def courses() -> tuple[rosters.CourseInfo, ...]:
+def courses() -> list[rosters.CourseInfo]:
     """The courses whose journal may be opened today."""
-    return opening.openable().all
+    return list(opening.openable().all)
 
 
 @blueprint.get("/lessons")

@@ -58,6 +58,7 @@ def kind(kind_id: int) -> Any:
 @blueprint.post("/<int:kind_id>/up")
 def kind_up(kind_id: int) -> Response:
     """Move a kind of work up by one place; the first is that of a mark for which no work was named."""
+    require(EDIT_LISTS)
     order = [one.id for one in catalogue.kinds()]
     if kind_id in order[1:]:
         place = order.index(kind_id)
