@@ -21,7 +21,7 @@ PERMISSIONS = (
     Permission("people:import:run", _("Import people from a spreadsheet"), OFFICE),
     Permission("people:custody:export", _("Export all data of a person"), ADMINISTRATOR),
     Permission("people:custody:erase", _("Erase the data of a person"), ADMINISTRATOR),
-    Permission("people:custody:merge", _("Make one of two entries of the same person"), ADMINISTRATOR),
+    Permission("people:custody:merge", _("Merge two entries of the same person"), ADMINISTRATOR),
     Permission("accounts:user:view", _("See accounts and roles"), ("administrator", "director")),
     Permission("accounts:user:edit", _("Change accounts and grant roles"), ADMINISTRATOR),
     Permission("accounts:administrator:appoint", _("Appoint administrators"), ("director",)),

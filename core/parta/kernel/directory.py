@@ -54,7 +54,7 @@ def check_slug(slug: str) -> str:
     Raises Invalid for one that is malformed or reserved.
     """
     if not SLUG.fullmatch(slug):
-        raise Invalid({"slug": _("Use 3 to 40 small Latin letters, digits and hyphens, a letter first.")})
+        raise Invalid({"slug": _("Use 3 to 40 lower-case Latin letters, digits and hyphens, beginning with a letter.")})
     if slug in RESERVED:
         raise Invalid({"slug": _("“%(slug)s” is reserved, choose another.", slug=slug)})
     return slug

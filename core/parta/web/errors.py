@@ -78,7 +78,7 @@ def _with_wait(response: Response, error: DomainError) -> Response:
 
 def _title(error: DomainError) -> str:
     titles = {
-        Invalid: _("This cannot be saved so"),
+        Invalid: _("This cannot be saved as it is"),
         Unauthenticated: _("Please sign in"),
         Forbidden: _("This is not open to you"),
         NotFound: _("Not found"),

@@ -120,16 +120,16 @@ class Choice(SelectField):
         try:
             super().pre_validate(form)
         except ValidationError:
-            raise ValidationError(_("Choose one of the list.")) from None
+            raise ValidationError(_("Choose one from the list.")) from None
         if self.data is None and self.flags.required:
-            raise ValidationError(_("Choose one of the list."))
+            raise ValidationError(_("Choose one from the list."))
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the choice; None when the blank one was chosen."""
         try:
             self.data = self.coerce(valuelist[0]) if valuelist else None
         except ValueError:
-            raise ValueError(_("Choose one of the list.")) from None
+            raise ValueError(_("Choose one from the list.")) from None
 
 
 class Ticks(SelectMultipleField):

@@ -16,8 +16,8 @@ OWN_WORDS = {
     "Not a valid integer value.": lazy_gettext("Write a whole number."),
     "Not a valid decimal value.": lazy_gettext("Write a number such as 2 or 0.5."),
     "Not a valid date value.": lazy_gettext("Choose a day, for example 01.09.2026."),
-    "Not a valid choice.": lazy_gettext("Choose one of the list."),
-    "Invalid Choice: could not coerce.": lazy_gettext("Choose one of the list."),
+    "Not a valid choice.": lazy_gettext("Choose one from the list."),
+    "Invalid Choice: could not coerce.": lazy_gettext("Choose one from the list."),
 }
 
 

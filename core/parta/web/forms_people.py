@@ -89,7 +89,7 @@ class SpanForm(Form):
     """The days of a place."""
 
     starts = Day(lazy_gettext("First day"), NEEDED)
-    ends = Day(lazy_gettext("Last day"), description=lazy_gettext("Stays empty as long as it holds."))
+    ends = Day(lazy_gettext("Last day"), description=lazy_gettext("Leave it empty while it lasts."))
 
 
 class TicksForm(Form):

@@ -27,7 +27,7 @@ class ProfileForm(Form):
 
     full_name = StringField(lazy_gettext("Full name"), NEEDED)
     short_name = StringField(
-        lazy_gettext("Short name"), NEEDED, description=lazy_gettext("Stands at the top of every page.")
+        lazy_gettext("Short name"), NEEDED, description=lazy_gettext("Shown at the top of every page.")
     )
     address = StringField(lazy_gettext("Address"))
     timezone = Choice(lazy_gettext("Time zone"))

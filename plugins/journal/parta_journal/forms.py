@@ -29,7 +29,7 @@ class NewLessonForm(Form):
     """A lesson to add."""
 
     day = DateField(lazy_gettext("Day"), validators=[InputRequired()])
-    number = IntegerField(lazy_gettext("Number in the day"), validators=[InputRequired()])
+    number = IntegerField(lazy_gettext("Lesson number"), validators=[InputRequired()])
     topic = StringField(lazy_gettext("Topic"))
     homework = TextAreaField(lazy_gettext("Homework"))
 

@@ -31,7 +31,7 @@ def test_what_cannot_be_read_is_told_with_what_is_expected():
         "day": ["Choose a day, for example 01.09.2026."],
         "number": ["Write a whole number."],
         "weight": ["Write a number such as 2 or 0.5."],
-        "kind": ["Choose one of the list."],
+        "kind": ["Choose one from the list."],
     }
-    assert _errors("en", **{**sent, "kind": "x"})["kind"] == ["Choose one of the list."]
+    assert _errors("en", **{**sent, "kind": "x"})["kind"] == ["Choose one from the list."]
     assert _errors("ru", **sent)["name"] == ["Заполните это поле."]

@@ -147,7 +147,7 @@ def test_settings_are_a_form_of_what_the_plugin_declares(make_page):
         ("shelf.most", "21", "Write a number of at most 20."),
         ("shelf.most", "many", "Write a whole number."),
         ("shelf.room", "x" * 1001, "Write at most 1000 letters."),
-        ("shelf.order", "colour", "Choose one of the list."),
+        ("shelf.order", "colour", "Choose one from the list."),
     ],
 )
 def test_a_bad_setting_is_shown_at_its_field_and_changes_nothing(make_page, name, value, said):

@@ -139,7 +139,7 @@ def _code(code: str, *, lock: bool = False) -> AccessCode:
     query = select(AccessCode).where(AccessCode.code_hash == _digest(code), AccessCode.used_at.is_(None))
     row = context.session().scalar(query.with_for_update() if lock else query)
     if row is None or row.expires_at < clock.now():
-        raise NotFound(_("This code does not hold (any more). Ask the school for a new one."))
+        raise NotFound(_("This code is wrong or no longer valid. Ask the school for a new one."))
     return row
 
 

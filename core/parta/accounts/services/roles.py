@@ -124,7 +124,7 @@ def revoke(person_id: int, role: str) -> None:
 def _check_right(role: str) -> None:
     access.require(_right_for(role))
     if role not in GRANTED:
-        raise Invalid({"role": _("This role follows from what the person is and cannot be granted.")})
+        raise Invalid({"role": _("This role follows from the person's place at the school and cannot be granted.")})
 
 
 def _right_for(role: str) -> str:

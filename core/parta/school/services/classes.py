@@ -158,7 +158,7 @@ def _check_class(year_id: int, grade: int, letter: str, scheme: str, class_id: i
     if not 1 <= grade <= 11:
         wrong["grade"] = _("The grade is a number from 1 to 11.")
     if len(letter) > LONGEST_LETTER:
-        wrong["letter"] = _("The letter has at most %(n)s signs.", n=LONGEST_LETTER)
+        wrong["letter"] = _("The letter has at most %(n)s characters.", n=LONGEST_LETTER)
     if scheme not in SCHEMES:
         wrong["scheme"] = _("Choose quarters, half-years or trimesters.")
     same = select(SchoolClass.id).where(

@@ -92,7 +92,7 @@ def _checked(values: ProfileValues) -> ProfileValues:
     if values.days_per_week not in {5, 6}:
         wrong["days_per_week"] = _("The school week has 5 or 6 days.")
     if not marks or len(set(marks)) < len(marks) or not all(0 < len(mark) <= LONGEST_MARK for mark in marks):
-        wrong["marks"] = _("List each mark once, best first, at most %(n)s signs each.", n=LONGEST_MARK)
+        wrong["marks"] = _("List each mark once, best first, at most %(n)s characters each.", n=LONGEST_MARK)
     if wrong:
         raise Invalid(wrong)
     return ProfileValues(full, short, squeeze(values.address), values.days_per_week, marks)

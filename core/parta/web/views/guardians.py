@@ -90,7 +90,7 @@ def remove(person_id: int, guardian_id: int) -> Response:
     """Say that somebody does not answer for the student."""
     return act(
         lambda: persons.remove_guardian(guardian_id, person_id),
-        _("This guardian is taken off."),
+        _("The guardian is removed."),
         _page(person_id),
     )
 

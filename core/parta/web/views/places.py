@@ -56,7 +56,7 @@ def leave(person_id: int) -> Any:
     student = persons.get(person_id)
     form = LeaveForm(last_day=clock.today())
     if submitted(form, lambda: places.leave(person_id, form.last_day.day)):
-        return moved_on(_("The student has left with this day."), _person(person_id))
+        return moved_on(_("The last day at the school is saved."), _person(person_id))
     return form_page(
         form,
         title=_("Leaving the school"),
@@ -86,7 +86,7 @@ def span(kind: str, span_id: int) -> Any:
         remove=Link("people.places.take_back", {"kind": kind, "span_id": span_id, "from": _from()}),
         remove_text=_("Entered by mistake"),
         remove_question=_(
-            "Remove this entry? Use it only when it was never true; to end it, set the last day."
+            "Remove this entry? Do so only if it was never true; to end it, set the last day."
         ),
     )
 

@@ -77,7 +77,7 @@ def _set(cell: Mark | Attendance, lesson: Lesson, text: str, version: int) -> in
     allowed(WRITE_MARKS, lesson)
     wanted = text.strip()
     if len(wanted) > LONGEST_COMMENT:
-        raise Invalid({"comment": _("At most %(n)s signs.", n=LONGEST_COMMENT)})
+        raise Invalid({"comment": _("At most %(n)s characters.", n=LONGEST_COMMENT)})
     if cell.comment == wanted:
         return cell.version
     if cell.version != version:

@@ -204,7 +204,7 @@ def checked(values: LessonValues) -> LessonValues:
     """
     topic, homework = values.topic.strip(), values.homework.replace("\r\n", "\n").strip()
     wrong = {
-        name: _("At most %(n)s signs.", n=LONGEST_TEXT)
+        name: _("At most %(n)s characters.", n=LONGEST_TEXT)
         for name, text in (("topic", topic), ("homework", homework))
         if len(text) > LONGEST_TEXT
     }
@@ -281,7 +281,7 @@ def _checked_work(values: WorkValues) -> dict[str, Any]:
     kind = need(WorkKind, values.kind_id, _("There is no such kind of work."))
     title = values.title.strip()
     if len(title) > LONGEST_TITLE:
-        raise Invalid({"title": _("At most %(n)s signs.", n=LONGEST_TITLE)})
+        raise Invalid({"title": _("At most %(n)s characters.", n=LONGEST_TITLE)})
     weight = kind.weight if values.weight is None else checked_weight(values.weight)
     return {"kind_id": kind.id, "weight": weight, "title": title}
 

@@ -72,7 +72,7 @@ def _parts(token: str, known: Collection[str], letters: Collection[str]) -> list
 
 def _no_mark(token: str, scale: Collection[str], letters: Collection[str]) -> str:
     return _(
-        "“%(text)s” is no mark here. Marks: %(marks)s; attendance: %(letters)s; two marks: 4/5.",
+        "“%(text)s” is not a mark. Marks: %(marks)s; attendance: %(letters)s; two marks: 4/5.",
         text=token,
         marks=" ".join((*scale, *UNCOUNTED)),
         letters=" ".join(letters),
