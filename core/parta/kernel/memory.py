@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from parta.kernel import context, directory
 
@@ -30,8 +30,7 @@ def _kept(name: str, read: Callable[[], T]) -> T:
     revision, value = unit.memory.get(key, (None, None))
     mine = CHANGED in unit.cache
     if revision == unit.school.revision and not mine:
-        known: T = value
-        return known
+        return cast("T", value)
     found = read()
     if not mine:
         unit.memory[key] = unit.school.revision, found

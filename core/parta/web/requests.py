@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from contextlib import ExitStack
 from datetime import timedelta
 
@@ -16,6 +17,8 @@ from flask import (
     request,
     url_for,
 )
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response as AnyResponse
 
 from parta.accounts.services import sessions
@@ -131,7 +134,13 @@ def _before_view() -> AnyResponse | None:
 
 
 def _language_of_browser() -> str:
-    return i18n.best_language(tag for tag, _quality in request.accept_languages)
+    return _best_language(request.headers.get("Accept-Language", ""))
+
+
+@functools.lru_cache(maxsize=256)
+def _best_language(header: str) -> str:
+    accepted = parse_accept_header(header, LanguageAccept)
+    return i18n.best_language(tag for tag, _quality in accepted)
 
 
 def _end(response: Response) -> Response:

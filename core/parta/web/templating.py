@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,12 +12,15 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader
+from markupsafe import Markup
 
 from parta.kernel import clock, i18n
 from parta.kernel.plugins import Registry
 from parta.people.contacts import shown_phone
 from parta.web import pages, security
 from parta.web.assets import Assets
+
+ICONS = "parta/vendor/icons.svg"
 
 
 def install(app: Flask, assets: Assets, folders: Mapping[str, Path], registry: Registry) -> None:
@@ -30,6 +34,7 @@ def install(app: Flask, assets: Assets, folders: Mapping[str, Path], registry: R
     )
     environment.globals.update(
         asset=assets.url,
+        draw_icon=functools.cache(functools.partial(icon, assets.url(ICONS))),
         csrf_token=security.csrf_token,
         query_url=pages.query_url,
         address=pages.address,
@@ -42,6 +47,12 @@ def install(app: Flask, assets: Assets, folders: Mapping[str, Path], registry: R
     environment.filters.update(
         {name: owned.value for name, owned in registry.contributions.template_filters.items()}
     )
+
+
+def icon(sprite: str, name: str, classes: str = "") -> Markup:
+    """An icon of the curated list, decoration beside words."""
+    form = '<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>'
+    return Markup(form).format(f"icon {classes}".strip(), sprite, name)
 
 
 def day(value: date | None, form: str = "medium") -> str:

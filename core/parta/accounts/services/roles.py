@@ -6,9 +6,10 @@ Four roles follow from what a person is: student, guardian, teacher, homeroom te
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ScalarSelect, delete, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Date, ScalarSelect, delete, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from parta.accounts.models import RoleGrant, User
@@ -43,9 +44,15 @@ def in_order(roles: Iterable[str]) -> list[str]:
     return [name for name in TITLES if name in held]
 
 
-def held_by(person: InstrumentedAttribute[int]) -> ScalarSelect[Any]:
-    """The array of the roles that the person in the column `person` of the query around it holds today."""
-    today, around = clock.today(), person.parent
+def held_by(
+    person: InstrumentedAttribute[int], today: ColumnElement[date] | None = None
+) -> ScalarSelect[Any]:
+    """The array of the roles that the person in the column `person` of the query around it holds.
+
+    They are those of `today`, by default the school's; a query that is built once names a parameter instead.
+    """
+    around = person.parent
+    today = literal(clock.today(), Date) if today is None else today
     open_now = {
         table: (table.person_id == person)
         & (table.starts <= today)
@@ -124,7 +131,9 @@ def revoke(person_id: int, role: str) -> None:
 def _check_right(role: str) -> None:
     access.require(_right_for(role))
     if role not in GRANTED:
-        raise Invalid({"role": _("This role follows from the person's place at the school and cannot be granted.")})
+        raise Invalid(
+            {"role": _("This role follows from the person's place at the school and cannot be granted.")}
+        )
 
 
 def _right_for(role: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, select, update
+from sqlalchemy import Date, Row, Select, bindparam, delete, select, update
 
 from parta.accounts.models import SignInSession, Token, User
 from parta.accounts.services import roles
@@ -68,14 +69,8 @@ def resume(token: str, *, address: str, idle: timedelta) -> SignedIn | None:
 
     Staff are signed out after `idle`, students and guardians, who use their own phones, after two weeks.
     """
-    query = _who(SignInSession.id, SignInSession.seen_at).join(
-        SignInSession, SignInSession.user_id == User.id
-    )
-    row = (
-        context.session()
-        .execute(query.where(SignInSession.token_hash == signing.digest("session", token)))
-        .one_or_none()
-    )
+    values = {"digest": signing.digest("session", token), "today": clock.today()}
+    row = context.session().execute(_by_session(), values).one_or_none()
     if row is None:
         return None
     patience = idle if roles.STAFF_ROLES.intersection(row.roles or ()) else FAMILY_IDLE
@@ -90,17 +85,27 @@ def resume(token: str, *, address: str, idle: timedelta) -> SignedIn | None:
 
 def by_api_token(token: str, *, address: str) -> SignedIn | None:
     """Who is behind a personal API token, None when nobody is."""
-    query = _who(Token.id).join(Token, Token.user_id == User.id)
-    row = (
-        context.session()
-        .execute(query.where(Token.token_hash == signing.digest("token", token)))
-        .one_or_none()
-    )
+    values = {"digest": signing.digest("token", token), "today": clock.today()}
+    row = context.session().execute(_by_token(), values).one_or_none()
     return _signed_in(row, address, session_id=None) if row else None
 
 
+@functools.cache
+def _by_session() -> Select[*tuple[Any, ...]]:
+    """Built once: every request asks it."""
+    query = _who(SignInSession.id, SignInSession.seen_at)
+    query = query.join(SignInSession, SignInSession.user_id == User.id)
+    return query.where(SignInSession.token_hash == bindparam("digest"))
+
+
+@functools.cache
+def _by_token() -> Select[*tuple[Any, ...]]:
+    query = _who(Token.id).join(Token, Token.user_id == User.id)
+    return query.where(Token.token_hash == bindparam("digest"))
+
+
 def _who(*columns: Any) -> Select[*tuple[Any, ...]]:
-    held = roles.held_by(User.person_id)
+    held = roles.held_by(User.person_id, bindparam("today", type_=Date))
     return (
         select(
             *columns,

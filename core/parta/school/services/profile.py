@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from parta.kernel import access, audit, context, directory
+from parta.kernel import access, audit, context, directory, memory
 from parta.kernel.errors import Invalid
 from parta.kernel.i18n import gettext as _
 from parta.kernel.text import squeeze
@@ -36,6 +36,10 @@ def shown() -> ProfileValues:
 def get() -> ProfileValues:
     """The profile, known to everybody; before it is filled in, the directory's name stands in it."""
     access.public()
+    return memory.remembered("school.profile", _read)
+
+
+def _read() -> ProfileValues:
     row = context.session().get(Profile, 1)
     if row is None:
         name = context.school().name
@@ -59,6 +63,7 @@ def save(values: ProfileValues) -> None:
     for name, value in asdict(checked).items():
         setattr(row, name, list(value) if name == "marks" else value)
     context.session().flush()
+    memory.changed()
     audit.record("school.profile.save", "school_profile", 1, before=before, after=asdict(checked))
 
 
