@@ -6,7 +6,7 @@ plugins on and off is `parta.kernel.switching`, setting `parta.kernel.options`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -111,9 +111,15 @@ def _chosen() -> Chosen:
 
 
 def _read() -> Chosen:
-    on = context.session().scalars(select(PluginRow.name).where(PluginRow.state == ON))
-    values = context.session().execute(select(SettingRow.name, SettingRow.value))
-    return Chosen(
-        frozenset(on) & registry().plugins.keys(),
-        {row.name: row.value for row in values},
-    )
+    rows = context.session().execute(select(SettingRow.name, SettingRow.value))
+    on = set(context.session().scalars(select(PluginRow.name).where(PluginRow.state == ON)))
+    return Chosen(_with_what_they_require(on), {row.name: row.value for row in rows})
+
+
+def _with_what_they_require(on: Set[str]) -> frozenset[str]:
+    """Those of `on` that run and whose requirements are on: a new version may require more than before."""
+    found: set[str] = set()
+    for name, plugin in registry().plugins.items():
+        if name in on and found.issuperset(plugin.info.requires):
+            found.add(name)
+    return frozenset(found)

@@ -159,6 +159,9 @@ def _state(name: str, row: PluginRow | None, rows: dict[str, PluginRow]) -> Modu
     plugin = _plugins().get(name)
     on = {other for other, found in rows.items() if found.state != OFF}
     owners = {owned.owner for owned in modules.registry().contributions.settings.values()}
+    state, reason = (row.state, row.reason) if row else (OFF, "")
+    if plugin and state == ON and name not in modules.enabled():
+        state, reason = FAILED, _("It needs a module that is off; switch it on again.")
     return ModuleState(
         name,
         plugin.info.title if plugin else name,
@@ -166,8 +169,8 @@ def _state(name: str, row: PluginRow | None, rows: dict[str, PluginRow]) -> Modu
         plugin.version if plugin else "",
         tuple(_required(name))[:-1] if plugin else (),
         tuple(other for other in _plugins() if other in on and other != name and name in _required(other)),
-        row.state if row else OFF,
-        row.reason if row else "",
+        state,
+        reason,
         row.changed_at if row else None,
         name in owners,
         plugin is not None,

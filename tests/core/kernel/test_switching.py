@@ -1,10 +1,11 @@
 """A school switches its modules on and off, sets them, and deletes what one has left."""
 
 import pytest
-from parta.kernel import access, directory, modules, options, switching
+from parta.kernel import access, directory, memory, modules, options, settings, switching
 from parta.kernel.access import Actor
 from parta.kernel.audit import AuditRow
 from parta.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from parta.kernel.worker import Worker
 from sqlalchemy import select, text
 
 DIRECTOR = Actor(user_id=1, permissions=frozenset({switching.VIEW}))
@@ -90,7 +91,7 @@ def test_what_is_rolled_back_was_never_on(make_world):
         assert modules.enabled() == frozenset()
 
 
-def test_missing_tables_are_brought_by_a_job(make_world, monkeypatch):
+def test_missing_tables_are_brought_by_the_worker(make_world, monkeypatch, tmp_path):
     world = make_world("shelf", "reader", on=False)
     monkeypatch.setenv("DATABASE_URL", world.url)
     with world.enter() as unit:
@@ -100,10 +101,11 @@ def test_missing_tables_are_brought_by_a_job(make_world, monkeypatch):
         queued = unit.session.execute(text(mine), {"n": str(unit.school.id)}).one()
         assert tuple(queued) == (switching.ENABLE_JOB, "reader")
     assert states(world) == {"shelf": "enabling", "reader": "enabling"}
-    job = world.registry.contributions.jobs[switching.ENABLE_JOB].value
-    for _ in range(2):
-        with world.enter():
-            job.run(plugin="reader")
+    Worker(world.database, world.registry, settings.load({"PARTA_DATA": str(tmp_path / "data")})).run(
+        wait=False
+    )
+    with world.enter():
+        switching.enable_when_migrated("reader")
     assert states(world) == {"shelf": "on", "reader": "on"}
     with world.enter() as unit:
         assert tables(unit, "shelf") == ["alembic_version_shelf", "shelf_loan"]
@@ -152,6 +154,18 @@ def test_one_that_refuses_to_be_enabled_takes_back_what_all_did(make_world, inst
     with world.enter():
         assert switching.disable("grumpy") == ["grumpy"]
     assert states(world)["grumpy"] == "off"
+
+
+def test_a_plugin_is_off_while_what_it_requires_is_off(make_world):
+    world = make_world("shelf", "reader")
+    with world.enter() as unit:
+        unit.session.get(modules.PluginRow, "shelf").state = "off"
+        memory.changed()
+        assert modules.enabled() == frozenset()
+        found = switching.state("reader")
+        assert (found.state, found.reason) == ("failed", "It needs a module that is off; switch it on again.")
+        assert switching.enable("reader") == "on"
+        assert modules.enabled() == {"shelf", "reader"}
 
 
 def test_who_may_see_and_who_may_switch(make_world):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from parta.app import create_app
-from parta.kernel import modules, settings, switching
+from parta.kernel import clock, modules, settings, switching
 from parta.kernel.plugins import Refused
 from parta.testing.web import Client, Site
 
@@ -113,6 +113,15 @@ def test_refused_modules_stand_below_with_the_reason(make_page):
     page = site.as_role("director").get(site.url("/modules"))
     assert "it needs parta &gt;=9, installed is 0.1.0" in page.text
     assert "parta-old" in page.text
+    assert "not installed any more" not in page.text
+    with world.enter() as unit:
+        unit.session.add(modules.PluginRow(name="old", state="on", reason="", changed_at=clock.now()))
+    page = site.as_role("administrator").get(site.url("/modules"))
+    assert "Why it cannot run is said below." in page.text
+    assert switches(page) == {"guest": False, "old": True}
+    world.registry.refused.clear()
+    page = site.as_role("administrator").get(site.url("/modules"))
+    assert "not installed any more" in page.text
 
 
 def test_without_modules_the_page_says_what_to_do(make_page):
