@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 from click.testing import CliRunner
-from parta import hookspecs
+from parta import boot, hookspecs
 from parta.cli import main
 from parta.kernel import access, guard, modules, switching
 from parta.kernel.access import Actor
@@ -45,10 +45,11 @@ def test_school_hooks_take_the_school_first(name):
     assert parameters == [] if name in APP else parameters[0] == "school"
 
 
-@pytest.mark.parametrize("name", sorted(HOOKS.keys() - APP))
-def test_the_tests_plugin_implements_every_hook(world, name):
-    callers = world.registry.manager.get_hookcallers(world.registry.plugins["shelf"].module)
-    assert name in {caller.name for caller in callers}
+def test_the_tests_plugin_implements_every_hook(install):
+    install("shelf")
+    registry = boot.registry()
+    callers = registry.manager.get_hookcallers(registry.plugins["shelf"].module)
+    assert {caller.name for caller in callers} >= HOOKS.keys()
 
 
 def test_a_school_hook_brings_nothing_where_the_plugin_is_off(world, make_world):
