@@ -42,7 +42,7 @@ class WorkForm(Form):
         lazy_gettext("Weight"),
         validators=[Optional()],
         places=None,
-        description=lazy_gettext("Left empty, it is that of the kind."),
+        description=lazy_gettext("Left empty, the weight of the kind counts."),
     )
     title = StringField(lazy_gettext("What it is about"))
 

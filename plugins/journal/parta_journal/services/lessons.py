@@ -209,7 +209,7 @@ def checked(values: LessonValues) -> LessonValues:
         if len(text) > LONGEST_TEXT
     }
     if homework and values.nothing_set:
-        wrong["nothing_set"] = _("There is homework written; clear it, or take the tick away.")
+        wrong["nothing_set"] = _("Homework is written here; clear it, or untick “No homework is set”.")
     if wrong:
         raise Invalid(wrong)
     return LessonValues(topic, homework, values.nothing_set)
