@@ -115,10 +115,6 @@ def test_jobs_hook(world):
         assert [row.person_id for row in written("shelf.remind")] == [3]
 
 
-def test_health_hook(world):
-    assert [(item.name, item.state) for item in collected(world, "health")] == [("shelf", "ok")]
-
-
 def test_can_hook(world):
     with world.enter():
         anna, closed = persons.add_person(ANNA), persons.add_person(CLOSED)

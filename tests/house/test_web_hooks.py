@@ -16,8 +16,8 @@ PAGE, PART = "/shelf/", "/api/v1/shelf/loans/1"
 def make_shelf(make_world, tmp_path):
     """A function that makes the application with the shelf, seen from a school that has it on or off."""
 
-    def make(on=True):
-        world = make_world("shelf", on=on)
+    def make(*beside):
+        world = make_world("shelf", *beside)
         app = create_app(settings.load({"PARTA_DATA": str(tmp_path / "web")}), world.registry, world.database)
         app.test_client_class = Client
         return Site(app, world.database, world.school)
@@ -102,6 +102,18 @@ def test_around_a_page_a_plugin_that_fails_is_left_out(shelf, monkeypatch, hook)
 
 def fail(*values):
     raise LookupError("a plugin's fault")
+
+
+def test_health_hook(make_shelf):
+    site = make_shelf("guest")
+    client = as_administrator(site)
+    page = client.get(site.url("/modules")).text
+    assert "Seat: the guest stands" in page
+    assert "look here" in page
+    assert "in order" not in page, "of the shelf, which is well"
+    with site.enter():
+        switching.disable("guest")
+    assert "the guest stands" not in client.get(site.url("/modules")).text
 
 
 def test_person_tabs_hook(shelf):

@@ -15,4 +15,4 @@ def shelf_books(school: toolkit.School) -> list[str]:
 
 @hookimpl
 def health(school: toolkit.School) -> list[toolkit.HealthItem]:
-    return [toolkit.HealthItem("guest", "Guest", "ok")]
+    return [toolkit.HealthItem("guest", "Seat", "warning", "the guest stands")]

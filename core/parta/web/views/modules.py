@@ -8,7 +8,7 @@ from flask import Blueprint, redirect
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, Field, StringField
 
-from parta.kernel import access, modules, options, switching
+from parta.kernel import access, context, modules, options, switching
 from parta.kernel.contributions import Link, Setting
 from parta.kernel.errors import NotFound
 from parta.kernel.i18n import gettext as _
@@ -33,6 +33,7 @@ def listing() -> str:
         named=lambda names: ", ".join(str(one.title) for one in found if one.name in names),
         waiting=any(one.state == modules.ENABLING for one in found),
         refused=switching.refused(),
+        health=modules.hooks().collect_contained("health", school=context.school()),
         may_edit=access.current().may(EDIT),
     )
 
