@@ -178,7 +178,7 @@ def test_a16_the_list_says_who_each_is(world):
     assert found["Петров Пётр Ильич"].class_title == "5А"
     assert found["Петрова Мария"].wards == ((world.petrov, "Петров Пётр Ильич"),)
     assert [r.name for r in listing.people(Paging(), "guardian").rows] == ["Петрова Мария"]
-    assert listing.standing(world.petrov) == listing.Standing(None, True)
+    assert listing.one(world.petrov)[1] == listing.Standing(None, True)
 
 
 def test_a16_a_guardian_is_taken_off(world):
@@ -191,7 +191,7 @@ def test_a16_a_guardian_is_taken_off(world):
 def test_a11_a_parent_may_also_work_at_the_school(world):
     persons.employ(world.mother, " библиотекарь ")
     persons.employ(world.mother, "заведующая библиотекой")
-    assert listing.standing(world.mother).position == "заведующая библиотекой"
+    assert listing.one(world.mother)[1].position == "заведующая библиотекой"
     with pytest.raises(Invalid) as refusal:
         persons.employ(world.mother, " ")
     assert fields(refusal) == {"position"}
@@ -247,7 +247,7 @@ def test_who_may_look_may_not_change(unit, call):
         overviews.staff,
         lambda: overviews.unplaced(DAY),
         lambda: listing.people(Paging()),
-        lambda: listing.standing(1),
+        lambda: listing.one(1),
     ],
 )
 def test_who_may_not_look_is_refused(unit, call):

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import any_, literal, select
+from sqlalchemy import ScalarSelect, Select, any_, func, literal, select
 
-from parta.accounts.models import User
+from parta.accounts.models import AccessCode, User
 from parta.accounts.services import EDIT, VIEW, passwords, roles, sessions
-from parta.kernel import access, audit, context, i18n
-from parta.kernel.errors import Conflict, Invalid
+from parta.kernel import access, audit, clock, context, i18n
+from parta.kernel.errors import Conflict, Invalid, NotFound
 from parta.kernel.i18n import gettext as _
 from parta.kernel.listing import Page, Paging, paginate
 from parta.kernel.rows import need
-from parta.kernel.text import squeeze
 from parta.people.models import Person
+from parta.people.naming import full_name
 
 THEMES = ("auto", "light", "dark")
 
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """An account as shown; `login` is None for a person who has none yet."""
+    """An account as shown; `login` is None for a person who has none yet.
+
+    `code_until` is there while an unused access code holds.
+    """
 
     person_id: int
     name: str
@@ -30,6 +34,7 @@ class UserRow:
     login: str | None
     is_active: bool
     roles: tuple[str, ...]
+    code_until: datetime | None = None
 
 
 def listing(paging: Paging, role: str | None = None, registered: bool | None = None) -> Page[UserRow]:
@@ -39,16 +44,7 @@ def listing(paging: Paging, role: str | None = None, registered: bool | None = N
     """
     access.require(VIEW)
     held = roles.held_by(Person.id)
-    query = select(
-        Person.id,
-        Person.surname,
-        Person.first_name,
-        Person.patronymic,
-        User.id.label("user_id"),
-        User.login,
-        User.is_active,
-        held.label("roles"),
-    ).outerjoin(User, User.person_id == Person.id)
+    query = _accounts(held)
     if role is not None:
         query = query.where(literal(role) == any_(held))
     if registered is not None:
@@ -70,17 +66,11 @@ def of_person(person_id: int) -> UserRow:
     Raises NotFound for an unknown person.
     """
     access.require(VIEW)
-    person = need(Person, person_id, _("There is no such person."))
-    user = context.session().scalar(select(User).where(User.person_id == person_id))
-    held = context.session().scalar(select(roles.held_by(Person.id)).where(Person.id == person_id))
-    return UserRow(
-        person.id,
-        squeeze(f"{person.surname} {person.first_name} {person.patronymic}"),
-        user.id if user else None,
-        user.login if user else None,
-        user.is_active if user else False,
-        tuple(roles.in_order(held or ())),
-    )
+    query = _accounts(roles.held_by(Person.id)).where(Person.id == person_id)
+    row = context.session().execute(query).one_or_none()
+    if row is None:
+        raise NotFound(_("There is no such person."))
+    return _row(row)
 
 
 def set_active(user_id: int, active: bool) -> None:
@@ -150,7 +140,27 @@ def _own() -> User:
     return need(User, actor.user_id or 0, _("There is no such account."))
 
 
+def _accounts(held: ScalarSelect[Any]) -> Select[*tuple[Any, ...]]:
+    """People with their accounts; `held` is the subquery of their roles."""
+    code = select(func.max(AccessCode.expires_at)).where(
+        AccessCode.person_id == Person.id,
+        AccessCode.used_at.is_(None),
+        AccessCode.expires_at >= clock.now(),
+    )
+    return select(
+        Person.id,
+        Person.surname,
+        Person.first_name,
+        Person.patronymic,
+        User.id.label("user_id"),
+        User.login,
+        User.is_active,
+        held.label("roles"),
+        code.scalar_subquery().label("code_until"),
+    ).outerjoin(User, User.person_id == Person.id)
+
+
 def _row(row: Any) -> UserRow:
-    name = squeeze(f"{row.surname} {row.first_name} {row.patronymic}")
+    name = full_name(row.surname, row.first_name, row.patronymic)
     held = tuple(roles.in_order(row.roles or ()))
-    return UserRow(row.id, name, row.user_id, row.login, bool(row.is_active), held)
+    return UserRow(row.id, name, row.user_id, row.login, bool(row.is_active), held, row.code_until)

@@ -16,7 +16,7 @@ from parta.kernel.listing import Page, Paging, paginate
 from parta.people.models import Enrolment, Guardianship, Person, Staff, Student
 from parta.people.naming import full_name
 from parta.people.services import VIEW, sight
-from parta.people.services.persons import KINDS
+from parta.people.services.persons import KINDS, PersonRow, shown
 from parta.people.services.spans import holds_on
 from parta.school.models import SchoolClass
 
@@ -115,21 +115,20 @@ def _line(row: Any, opened: bool) -> PersonLine:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a person is to the school."""
+    """What a person is to the school, guardianship aside."""
 
     position: str | None
     is_student: bool
 
 
-def standing(person_id: int) -> Standing:
-    """What a person is to the school, guardianship aside.
+def one(person_id: int) -> tuple[PersonRow, Standing]:
+    """One person, and what they are to the school; one statement.
 
-    Raises NotFound.
+    Raises NotFound; Forbidden when a plugin has a reason against it.
     """
     access.require(VIEW)
     query = (
-        select(Staff.position, Student.person_id.is_not(None))
-        .select_from(Person)
+        select(Person, Staff.position, Student.person_id.is_not(None))
         .outerjoin(Staff, Staff.person_id == Person.id)
         .outerjoin(Student, Student.person_id == Person.id)
         .where(Person.id == person_id)
@@ -137,4 +136,4 @@ def standing(person_id: int) -> Standing:
     row = context.session().execute(query).one_or_none()
     if row is None:
         raise NotFound(_("There is no such person."))
-    return Standing(row[0], bool(row[1]))
+    return shown(row[0]), Standing(row[1], bool(row[2]))

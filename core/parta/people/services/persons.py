@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, case, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from parta.kernel import access, audit, clock, context, guard
@@ -70,9 +70,17 @@ def get(person_id: int) -> PersonRow:
     Raises NotFound; Forbidden when a plugin has a reason against it.
     """
     access.require(VIEW)
-    found = _row(_person(person_id))
+    return shown(_person(person_id))
+
+
+def shown(person: Person) -> PersonRow:
+    """A person who was read, as whoever acts may see them.
+
+    Raises Forbidden when a plugin has a reason against it.
+    """
+    found = _row(person)
     guard.allowed(VIEW, found)
-    return found if sight.seen([person_id]) else _name_alone(found)
+    return found if sight.seen([found.id]) else _name_alone(found)
 
 
 def listing(paging: Paging, kind: str | None = None) -> Page[PersonRow]:
@@ -246,6 +254,26 @@ def wards(guardian_id: int) -> list[Relative]:
     return _relatives(Guardianship.student_id, Guardianship.guardian_id == guardian_id)
 
 
+def family(person_id: int) -> tuple[list[Relative], list[Relative]]:
+    """Who answers for a person, and for whom the person answers, both by name; one statement."""
+    access.require(VIEW)
+    is_ward = Guardianship.guardian_id == person_id
+    other = case((is_ward, Guardianship.student_id), else_=Guardianship.guardian_id)
+    query = (
+        select(Person, Guardianship.relation, is_ward)
+        .join(Guardianship, other == Person.id)
+        .where(or_(is_ward, Guardianship.student_id == person_id))
+        .order_by(Person.sort_key, Person.id)
+    )
+    rows = context.session().execute(query).all()
+    found = _seen([(row, relation) for row, relation, _ward in rows])
+    wards = [ward for _row, _relation, ward in rows]
+    return (
+        [relative for relative, ward in zip(found, wards, strict=True) if not ward],
+        [relative for relative, ward in zip(found, wards, strict=True) if ward],
+    )
+
+
 def _relatives(person: InstrumentedAttribute[int], condition: ColumnElement[bool]) -> list[Relative]:
     query = (
         select(Person, Guardianship.relation)
@@ -253,7 +281,11 @@ def _relatives(person: InstrumentedAttribute[int], condition: ColumnElement[bool
         .where(condition)
         .order_by(Person.sort_key, Person.id)
     )
-    found = context.session().execute(query).all()
+    return _seen([(row, relation) for row, relation in context.session().execute(query)])
+
+
+def _seen(found: list[tuple[Person, str]]) -> list[Relative]:
+    """Relatives as whoever acts may see them."""
     seen = sight.seen([row.id for row, _relation in found])
     return [
         Relative(row.id, _row(row).name, relation, row.phone if row.id in seen else None)

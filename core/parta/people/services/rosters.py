@@ -1,23 +1,40 @@
 """Who studies and who teaches where, on which days: what plugins ask before they decide.
 
 Nothing is checked here: these answers serve decisions of other services, which check the right of whoever
-asks. Each function is one statement.
+asks. Each function is one statement; those that every page of a journal asks are built once.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, and_, func, null, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Date,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql import ColumnElement
 
 from parta.kernel import context
 from parta.people.models import Enrolment, GroupMembership, Guardianship, Homeroom, Person, Teaching
 from parta.school.models import Course, Group, Profile, SchoolClass, Subject, Term, Year
 
+FIRST, LAST = bindparam("first", type_=Date), bindparam("last", type_=Date)
+Day = date | ColumnElement[date]
 AnySpan = type[Enrolment | GroupMembership | Homeroom | Teaching]
 
 
@@ -114,8 +131,14 @@ def students_of_courses(course_ids: Collection[int], first: date, last: date) ->
     """Who is on any of the courses on any of these days, by name."""
     if not course_ids:
         return []
-    seats = _seats(first, last, Course.id.in_(course_ids)).subquery()
-    query = (
+    values = {"courses": list(course_ids), "first": first, "last": last}
+    return [Seat(*row) for row in context.session().execute(_students_of_courses(), values)]
+
+
+@functools.cache
+def _students_of_courses() -> Select[*tuple[Any, ...]]:
+    seats = _seats(Course.id == any_(bindparam("courses", type_=ARRAY(BigInteger)))).subquery()
+    return (
         select(
             seats.c.course_id,
             seats.c.student_id,
@@ -129,7 +152,6 @@ def students_of_courses(course_ids: Collection[int], first: date, last: date) ->
         .join(Person, Person.id == seats.c.student_id)
         .order_by(Person.sort_key, Person.id, seats.c.starts)
     )
-    return [Seat(*row) for row in context.session().execute(query)]
 
 
 def students_of_course(course_id: int, first: date, last: date) -> list[Seat]:
@@ -139,28 +161,39 @@ def students_of_course(course_id: int, first: date, last: date) -> list[Seat]:
 
 def courses_of_student(student_id: int, first: date, last: date) -> list[CourseOfStudent]:
     """The courses a student is on on any of these days, through class and study groups, by subject."""
-    seats = _seats(first, last, student_id=student_id).subquery()
-    query = (
+    values = {"student": student_id, "first": first, "last": last}
+    return [CourseOfStudent(*row) for row in context.session().execute(_courses_of_student(), values)]
+
+
+@functools.cache
+def _courses_of_student() -> Select[*tuple[Any, ...]]:
+    seats = _seats(student=bindparam("student")).subquery()
+    return (
         select(seats.c.course_id, Subject.name, seats.c.starts, seats.c.ends)
         .join(Course, Course.id == seats.c.course_id)
         .join(Subject, Subject.id == Course.subject_id)
         .order_by(Subject.sort_key, seats.c.starts)
     )
-    return [CourseOfStudent(*row) for row in context.session().execute(query)]
 
 
 def held(person_id: int | None, first: date, last: date) -> list[Held]:
     """The courses a person teaches and the classes they lead on any of these days."""
     if person_id is None:
         return []
+    values = {"person": person_id, "first": first, "last": last}
+    rows: Sequence[Any] = context.session().execute(_held(), values).all()
+    return [Held(*row) for row in rows]
+
+
+@functools.cache
+def _held() -> CompoundSelect[Any]:
     taught = select(
         Teaching.course_id.label("course_id"), null().label("class_id"), Teaching.starts, Teaching.ends
-    ).where(Teaching.person_id == person_id, _overlaps(Teaching, first, last))
+    ).where(Teaching.person_id == bindparam("person"), _overlaps(Teaching, FIRST, LAST))
     led = select(null(), Homeroom.class_id, Homeroom.starts, Homeroom.ends).where(
-        Homeroom.person_id == person_id, _overlaps(Homeroom, first, last)
+        Homeroom.person_id == bindparam("person"), _overlaps(Homeroom, FIRST, LAST)
     )
-    rows: Sequence[Any] = context.session().execute(union_all(taught, led)).all()
-    return [Held(*row) for row in rows]
+    return union_all(taught, led)
 
 
 def courses_taught(person_id: int, day: date) -> list[CourseInfo]:
@@ -220,26 +253,30 @@ def course_year(course_id: int) -> CourseYear | None:
 
     The terms of a study group are those of the class most of its students are in.
     """
-    scheme = func.coalesce(SchoolClass.scheme, _scheme_of_group())
-    scale = select(Profile.marks).where(Profile.id == 1).scalar_subquery()
-    query: Select[*tuple[Any, ...]] = (
-        _course_columns()
-        .add_columns(scale, Term.id, Term.name, Term.starts, Term.ends)
-        .outerjoin(Term, and_(Term.year_id == Year.id, Term.scheme == scheme))
-        .where(Course.id == course_id)
-        .order_by(Term.number)
-    )
-    rows = context.session().execute(query).all()
+    rows = context.session().execute(_course_year(), {"course": course_id}).all()
     if not rows:
         return None
     terms = tuple(TermInfo(*row[11:]) for row in rows if row[11] is not None)
     return CourseYear(_info(rows[0]), terms, tuple(rows[0][10] or ()))
 
 
+@functools.cache
+def _course_year() -> Select[*tuple[Any, ...]]:
+    scheme = func.coalesce(SchoolClass.scheme, _scheme_of_group())
+    scale = select(Profile.marks).where(Profile.id == 1).scalar_subquery()
+    return (
+        _course_columns()
+        .add_columns(scale, Term.id, Term.name, Term.starts, Term.ends)
+        .outerjoin(Term, and_(Term.year_id == Year.id, Term.scheme == scheme))
+        .where(Course.id == bindparam("course"))
+        .order_by(Term.number)
+    )
+
+
 def _seats(
-    first: date, last: date, condition: ColumnElement[bool] | None = None, student_id: int | None = None
+    condition: ColumnElement[bool] | None = None, student: ColumnElement[Any] | None = None
 ) -> CompoundSelect[Any]:
-    """Students' places on courses: in the course's class, or in its study group."""
+    """Students' places on courses from FIRST to LAST: in the course's class, or in its study group."""
     in_class = select(
         Course.id.label("course_id"),
         Enrolment.student_id.label("student_id"),
@@ -249,7 +286,7 @@ def _seats(
     ).join(Course, Course.class_id == Enrolment.class_id)
     class_now = (
         select(Enrolment.class_id)
-        .where(Enrolment.student_id == GroupMembership.student_id, _overlaps(Enrolment, first, last))
+        .where(Enrolment.student_id == GroupMembership.student_id, _overlaps(Enrolment, FIRST, LAST))
         .order_by(Enrolment.starts.desc())
         .limit(1)
         .scalar_subquery()
@@ -259,16 +296,16 @@ def _seats(
     ).join(Course, Course.group_id == GroupMembership.group_id)
     parts = []
     for query, table in ((in_class, Enrolment), (in_group, GroupMembership)):
-        bounded = query.where(_overlaps(table, first, last))
+        bounded = query.where(_overlaps(table, FIRST, LAST))
         if condition is not None:
             bounded = bounded.where(condition)
-        if student_id is not None:
-            bounded = bounded.where(table.student_id == student_id)
+        if student is not None:
+            bounded = bounded.where(table.student_id == student)
         parts.append(bounded)
     return union_all(*parts)
 
 
-def _overlaps(table: AnySpan, first: date, last: date) -> ColumnElement[bool]:
+def _overlaps(table: AnySpan, first: Day, last: Day) -> ColumnElement[bool]:
     return and_(table.starts <= last, or_(table.ends.is_(None), table.ends >= first))
 
 

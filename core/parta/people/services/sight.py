@@ -28,19 +28,21 @@ def seen(person_ids: Collection[int]) -> frozenset[int]:
     actor = access.current()
     own = asked & {actor.person_id}
     if "homeroom" in actor.roles and actor.person_id is not None and asked > own:
-        return own | _in_my_class(actor.person_id, asked)
+        return own | asked & _of_my_class(actor.person_id)
     return own
 
 
-def _in_my_class(teacher_id: int, person_ids: Collection[int]) -> frozenset[int]:
-    today = clock.today()
-    students = (
-        select(Enrolment.student_id)
-        .join(Homeroom, Homeroom.class_id == Enrolment.class_id)
-        .where(Homeroom.person_id == teacher_id, holds_on(Homeroom, today), holds_on(Enrolment, today))
-    )
-    guardians = select(Guardianship.guardian_id).where(
-        Guardianship.guardian_id.in_(person_ids), Guardianship.student_id.in_(students)
-    )
-    found = union(students.where(Enrolment.student_id.in_(person_ids)), guardians)
-    return frozenset(context.session().scalars(found))
+def _of_my_class(teacher_id: int) -> frozenset[int]:
+    """The students of the classes that a teacher leads today, and their guardians; read once in a unit."""
+    cache, key = context.unit().cache, f"people.of_my_class.{teacher_id}"
+    if key not in cache:
+        today = clock.today()
+        students = (
+            select(Enrolment.student_id)
+            .join(Homeroom, Homeroom.class_id == Enrolment.class_id)
+            .where(Homeroom.person_id == teacher_id, holds_on(Homeroom, today), holds_on(Enrolment, today))
+        )
+        guardians = select(Guardianship.guardian_id).where(Guardianship.student_id.in_(students))
+        cache[key] = frozenset(context.session().scalars(union(students, guardians)))
+    known: frozenset[int] = cache[key]
+    return known

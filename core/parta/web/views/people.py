@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from parta.accounts import services as accounts
-from parta.accounts.services import codes, roles, users
+from parta.accounts.services import roles, users
 from parta.kernel import access, clock, context, modules
 from parta.kernel.contributions import Link, Tab
 from parta.kernel.i18n import gettext as _
@@ -24,11 +24,11 @@ from parta.web.forms_people import (
     StudentForm,
     person_values,
 )
-from parta.web.views import guardians
+from parta.web.views import guardians as guardians_views
 from parta.web.views import places as places_views
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
-blueprint.register_blueprint(guardians.blueprint)
+blueprint.register_blueprint(guardians_views.blueprint)
 blueprint.register_blueprint(places_views.blueprint)
 HOME = Link("people.listing")
 
@@ -50,18 +50,19 @@ def show_list() -> str:
 @blueprint.get("/<int:person_id>")
 def person(person_id: int) -> str:
     """One person: own data, places, guardians and wards, account."""
-    found = persons.get(person_id)
+    found, standing = listing.one(person_id)
     held = spans.of_person(person_id)
     today = clock.today()
+    guardians, wards = persons.family(person_id)
     return pages.page(
         "parta/person.html",
         crumbs=[(_("People"), HOME), (found.name, None)],
         found=found,
-        standing=listing.standing(person_id),
+        standing=standing,
         now=[span for span in held if span.holds(today)],
         others=[span for span in held if not span.holds(today)],
-        guardians=persons.guardians(person_id),
-        wards=persons.wards(person_id),
+        guardians=guardians,
+        wards=wards,
         relations=RELATION_TITLES,
         account=_account(person_id),
         tabs=_tabs(person_id),
@@ -85,7 +86,6 @@ def _account(person_id: int) -> dict[str, Any] | None:
         "user": users.of_person(person_id),
         "titles": roles.TITLES,
         "grantable": roles.grantable(),
-        "code_until": codes.open_until(person_id),
         "may_issue": actor.may(accounts.ISSUE),
         "may_close": actor.may(accounts.EDIT) and actor.person_id != person_id,
     }
@@ -161,8 +161,8 @@ def edit(person_id: int) -> Any:
 def position(person_id: int) -> Any:
     """Say in which position a person works at the school."""
     access.require(EDIT)
-    found = persons.get(person_id)
-    form = PositionForm(position=listing.standing(person_id).position)
+    found, standing = listing.one(person_id)
+    form = PositionForm(position=standing.position)
     if submitted(form, lambda: persons.employ(person_id, form.position.data or "")):
         return moved_on(_("The position is saved."), _page(person_id))
     return form_page(
