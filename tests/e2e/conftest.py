@@ -1,5 +1,6 @@
 """A real browser on a real server: the demonstration school, seen by the people in it."""
 
+import logging
 import os
 import random
 import shutil
@@ -45,10 +46,11 @@ MISSING_ICONS = """async () => {
         if (!sprites.has(file)) sprites.set(file, await (await fetch(file)).text());
     return uses.filter(([file, id]) => !sprites.get(file).includes(`id="${id}"`)).map(([, id]) => id);
 }"""
-RUN_AXE = "tags => axe.run(document, {runOnly: tags}).then(found => found.violations.map(one => " + (
-    "`${one.id}: ${one.nodes.map(node => node.target.join(' ')).slice(0, 3).join(', ')}"
-    " (${one.nodes[0].failureSummary})`))"
-)
+RUN_AXE = """async tags => {
+    const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]});
+    const places = one => one.nodes.map(node => node.target.join(" ")).slice(0, 3).join(", ");
+    return found.violations.map(one => `${one.id}: ${places(one)} (${one.nodes[0].failureSummary})`);
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +83,7 @@ def demo(parta_app, parta_full_database, parta_database, parta_registry) -> Iter
 @pytest.fixture(scope="session")
 def address(parta_app) -> Iterator[str]:
     """Where the application is served, for the length of the tests."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server("127.0.0.1", 0, parta_app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

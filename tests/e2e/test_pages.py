@@ -92,7 +92,12 @@ def test_no_link_of_any_role_leads_nowhere(demo, login, language):
 
 @pytest.mark.parametrize(
     ("width", "language", "theme"),
-    [(390, "ru", "light"), (390, "en", "dark"), (1280, "ru", "dark"), (1280, "en", "light")],
+    [
+        (390, "ru", "light"),
+        pytest.param(390, "en", "dark", marks=pytest.mark.slow),
+        pytest.param(1280, "ru", "dark", marks=pytest.mark.slow),
+        pytest.param(1280, "en", "light", marks=pytest.mark.slow),
+    ],
 )
 def test_nothing_is_wrong_with_any_page(demo, pages, visit, width, language, theme):
     wrong, windows = {}, {}

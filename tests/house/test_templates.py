@@ -13,7 +13,7 @@ TEMPLATES = sorted(path for package in PACKAGES for path in package.rglob("templ
 SOURCES = sorted(path for package in PACKAGES for path in package.rglob("*.py"))
 ICONS = set((ROOT / "core" / "assets" / "icons.txt").read_text(encoding="utf-8").split())
 WITH_ICON = {"NavItem": 3, "Found": 3}
-MACROS_WITH_ICON = {"icon": 0, "empty": 2, "badge": 2, "confirm_button": None}
+MACROS_WITH_ICON = {"draw_icon": 0, "empty": 2, "badge": 2, "confirm_button": None}
 
 FORBIDDEN = {
     "a style attribute": r"""<[^>]*\sstyle\s*=""",
