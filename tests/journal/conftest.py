@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from parta.kernel import access, clock, db, migrations, modules
@@ -14,9 +15,9 @@ from parta.school.services.years import TermDates
 from parta_journal.plugin import permissions
 from parta_journal.services import catalogue, lessons
 
-TODAY = clock.now().date()
+TODAY = clock.now().astimezone(ZoneInfo("Europe/Moscow")).date()
 FIRST, LAST = TODAY - timedelta(days=100), TODAY + timedelta(days=200)
-DAY = TODAY - timedelta(days=10)
+DAY = TODAY - timedelta(days=10 if TODAY.weekday() != 2 else 9)  # never a Sunday
 MIDDLE = TODAY + timedelta(days=40)
 SURNAMES = ("Абрамова", "Белов", "Волкова", "Громов")
 
@@ -79,8 +80,8 @@ def unit(journal_school, parta_full_database):
         yield opened
 
 
-@pytest.fixture
-def world(unit):
+def build_world():
+    """What stands in the school entered."""
     year = years.add_year("сейчас", FIRST, LAST)
     halves = [TermDates("I", FIRST, MIDDLE), TermDates("II", MIDDLE + timedelta(days=10), LAST)]
     years.set_terms(year, "half_years", halves)
@@ -91,6 +92,21 @@ def world(unit):
     second = lessons.add_lesson(course, DAY, 2)
     students = [add_student(surname, class_id) for surname in SURNAMES]
     return World(year, class_id, course, teacher, first, second, students)
+
+
+@pytest.fixture
+def world(unit):
+    return build_world()
+
+
+@pytest.fixture
+def desk(make_site):
+    """The whole application on such a school."""
+    site = make_site("journal")
+    with site.enter():
+        catalogue.seed()
+        world = build_world()
+    return site, world
 
 
 @pytest.fixture
