@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, any_, func, literal, select
+from sqlalchemy import ScalarSelect, Select, Text, cast, func, select
 
 from parta.accounts.models import AccessCode, User
 from parta.accounts.services import EDIT, VIEW, passwords, roles, sessions
@@ -46,7 +46,7 @@ def listing(paging: Paging, role: str | None = None, registered: bool | None = N
     held = roles.held_by(Person.id)
     query = _accounts(held)
     if role is not None:
-        query = query.where(literal(role) == any_(held))
+        query = query.where(func.array_position(held, cast(role, Text)).is_not(None))
     if registered is not None:
         query = query.where(User.id.is_not(None) if registered else User.id.is_(None))
     return paginate(

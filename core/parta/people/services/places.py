@@ -76,6 +76,7 @@ def tick_group(group_id: int, class_id: int, student_ids: Collection[int], day: 
     """
     access.require(EDIT)
     need(SchoolClass, class_id, _("There is no such class."))
+    _check_day(day, need(Group, group_id, _("There is no such study group.")).year_id)
     mine = select(Enrolment.student_id).where(Enrolment.class_id == class_id, holds_on(Enrolment, day))
     here = GroupMembership.student_id.in_(mine) & (GroupMembership.group_id == group_id)
     held = {membership.student_id: membership for membership in _held(GroupMembership, here, day)}
