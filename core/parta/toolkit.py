@@ -35,6 +35,7 @@ from parta.kernel.guard import allowed, visible
 from parta.kernel.i18n import gettext, lazy_gettext, ngettext, pgettext
 from parta.kernel.jobs import defer, defer_once
 from parta.kernel.listing import Page, Paging, paginate
+from parta.kernel.memory import changed, remembered
 from parta.kernel.models import File
 from parta.kernel.modules import enabled, hooks, setting
 from parta.kernel.plugins import PluginInfo, hookimpl, hookspec
@@ -59,6 +60,7 @@ from parta.people.services.places import (
     students_of_group,
     teachers_of_course,
 )
+from parta.rest.base import Schema
 from parta.school.models import Course, Group, Profile, SchoolClass, Subject, Term, Year
 from parta.school.services import profile, subjects
 from parta.school.services.classes import ClassRow, CourseRow, classes, courses
@@ -93,6 +95,7 @@ __all__ = [
     "PersonRow",
     "PluginInfo",
     "Relative",
+    "Schema",
     "School",
     "Setting",
     "Tab",
@@ -103,6 +106,7 @@ __all__ = [
     "answers",
     "as_table",
     "audit",
+    "changed",
     "classes",
     "clock",
     "courses",
@@ -129,6 +133,7 @@ __all__ = [
     "pgettext",
     "plugin_base",
     "public",
+    "remembered",
     "remove",
     "require",
     "roll_back",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 
-from parta.toolkit import Invalid, audit, need, require, session, squeeze
+from parta.toolkit import Invalid, audit, changed, need, require, session, squeeze
 from parta.toolkit import gettext as _
 from sqlalchemy import func, insert, select
 
@@ -82,6 +82,7 @@ def seed() -> None:
     if not session().scalar(select(func.count()).select_from(AttendanceCode)):
         names = ("code", "title", "category", "counts_as_absence")
         session().execute(insert(AttendanceCode), [dict(zip(names, row, strict=True)) for row in CODES])
+    changed()
 
 
 def kinds() -> list[KindRow]:
@@ -109,6 +110,7 @@ def add_kind(values: KindValues) -> int:
     row = WorkKind(**asdict(checked), position=last + 1)
     session().add(row)
     session().flush()
+    changed()
     audit.record("journal.kind.add", "journal_work_kind", row.id, after=_plain(checked))
     return row.id
 
@@ -124,6 +126,7 @@ def change_kind(kind_id: int, values: KindValues) -> None:
     before = _plain(KindValues(row.name, row.short, row.weight))
     row.name, row.short, row.weight = checked.name, checked.short, checked.weight
     session().flush()
+    changed()
     audit.record("journal.kind.change", "journal_work_kind", kind_id, before=before, after=_plain(checked))
 
 
@@ -140,6 +143,7 @@ def order_kinds(kind_ids: Sequence[int]) -> None:
     for position, number in enumerate(kind_ids):
         rows[number].position = position
     session().flush()
+    changed()
     audit.record(
         "journal.kind.order",
         "journal_work_kind",

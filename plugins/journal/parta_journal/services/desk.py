@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,12 +11,27 @@ from uuid import UUID
 
 from parta.toolkit import gettext as _
 from parta.toolkit import rosters, session, tables
-from sqlalchemy import Text, case, cast, func, literal, null, select, type_coerce, union_all
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from parta_journal.models import Attendance, AttendanceCode, Lesson, Mark, Work
 from parta_journal.services.reach import Reach, reach
 
+NUMBERS = ARRAY(BigInteger)
 FIVE_POINT = ("5", "4", "3", "2", "1")
 
 
@@ -102,12 +118,22 @@ def _lessons(
     lesson_ids: Collection[int],
 ) -> tuple[dict[int, LessonAt], dict[str, int], tuple[str, ...]]:
     """Lessons by number, the attendance letters with their numbers in order, and the scale of marks."""
+    rows: Sequence[Any] = session().execute(_lessons_locked(), {"lessons": list(lesson_ids)}).all()
+    lessons = {row[0]: LessonAt(*row[:10]) for row in rows}
+    if not rows:
+        return lessons, {}, FIVE_POINT
+    codes = dict(zip(rows[0][10] or (), rows[0][11] or (), strict=True))
+    return lessons, codes, tuple(rows[0][12] or FIVE_POINT)
+
+
+@functools.cache
+def _lessons_locked() -> Select[*tuple[Any, ...]]:
     course, subject, class_, group = tables.course, tables.subject, tables.class_, tables.group
     letters = select(func.array_agg(aggregate_order_by(AttendanceCode.code, AttendanceCode.id)))
     numbers = select(func.array_agg(aggregate_order_by(AttendanceCode.id, AttendanceCode.id)))
     works = select(func.array_agg(aggregate_order_by(Work.id, Work.id))).where(Work.lesson_id == Lesson.id)
     default = select(Work.id).where(Work.lesson_id == Lesson.id, Work.is_default)
-    query = (
+    return (
         select(
             Lesson.id,
             Lesson.course_id,
@@ -128,22 +154,28 @@ def _lessons(
         .join(tables.year, tables.year.c.id == course.c.year_id)
         .outerjoin(class_, class_.c.id == course.c.class_id)
         .outerjoin(group, group.c.id == course.c.group_id)
-        .where(Lesson.id.in_(lesson_ids))
+        .where(Lesson.id == any_(bindparam("lessons", type_=NUMBERS)))
         .order_by(Lesson.id)
         .with_for_update(of=Lesson, key_share=True)
     )
-    rows: Sequence[Any] = session().execute(query).all()
-    lessons = {row[0]: LessonAt(*row[:10]) for row in rows}
-    if not rows:
-        return lessons, {}, FIVE_POINT
-    codes = dict(zip(rows[0][10] or (), rows[0][11] or (), strict=True))
-    return lessons, codes, tuple(rows[0][12] or FIVE_POINT)
 
 
 def stored(
     work_ids: Collection[int], lesson_ids: Collection[int], student_ids: Collection[int]
 ) -> tuple[dict[tuple[int, int], Stored], dict[tuple[int, int], Stored]]:
     """What stands now: marks by (work, student) and attendance by (lesson, student). One statement."""
+    values = {"works": list(work_ids), "lessons": list(lesson_ids), "students": list(student_ids)}
+    found: tuple[dict[tuple[int, int], Stored], dict[tuple[int, int], Stored]] = ({}, {})
+    rows: Sequence[Any] = session().execute(_stored(), values).all()
+    for is_mark, place, student, version, entry, at, _by_id, given, letter, name in rows:
+        cell = Stored(tuple(given or ()), letter or "", version, entry, name, at)
+        found[0 if is_mark else 1][place, student] = cell
+    return found
+
+
+@functools.cache
+def _stored() -> Select[*tuple[Any, ...]]:
+    students = any_(bindparam("students", type_=NUMBERS))
     columns = (Mark.student_id, Mark.version, Mark.entry, Mark.set_at, Mark.set_by)
     marks = select(
         literal(True).label("is_mark"),
@@ -151,7 +183,7 @@ def stored(
         *columns,
         Mark.marks.label("marks"),
         type_coerce(null(), Text).label("letter"),
-    ).where(Mark.work_id.in_(work_ids), Mark.student_id.in_(student_ids))
+    ).where(Mark.work_id == any_(bindparam("works", type_=NUMBERS)), Mark.student_id == students)
     letters = (
         select(
             literal(False),
@@ -165,15 +197,12 @@ def stored(
             AttendanceCode.code,
         )
         .outerjoin(AttendanceCode, AttendanceCode.id == Attendance.code_id)
-        .where(Attendance.lesson_id.in_(lesson_ids), Attendance.student_id.in_(student_ids))
+        .where(
+            Attendance.lesson_id == any_(bindparam("lessons", type_=NUMBERS)),
+            Attendance.student_id == students,
+        )
     )
     both = union_all(marks, letters).subquery()
     person = tables.person
     by = case((person.c.id.is_(None), ""), else_=person.c.surname + " " + person.c.first_name)
-    query = select(both, by).outerjoin(person, person.c.id == both.c.set_by)
-    found: tuple[dict[tuple[int, int], Stored], dict[tuple[int, int], Stored]] = ({}, {})
-    rows: Sequence[Any] = session().execute(query).all()
-    for is_mark, place, student, version, entry, at, _by_id, given, letter, name in rows:
-        cell = Stored(tuple(given or ()), letter or "", version, entry, name, at)
-        found[0 if is_mark else 1][place, student] = cell
-    return found
+    return select(both, by).outerjoin(person, person.c.id == both.c.set_by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,7 +11,8 @@ from typing import Any
 
 from parta.toolkit import NotFound, clock, current_actor, require, rosters, session, tables
 from parta.toolkit import gettext as _
-from sqlalchemy import and_, func, select
+from sqlalchemy import BigInteger, Select, and_, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from parta_journal.models import Attendance, AttendanceCode, Lesson, Mark, Work, WorkKind
 from parta_journal.services import DIARY, VIEW, VIEW_ALL
@@ -144,7 +146,26 @@ def _lessons(
     if not courses:
         return []
     marks = _marks(student_id, first, last)
-    query = (
+    values = {
+        "courses": [course.id for course in courses],
+        "student": student_id,
+        "first": first,
+        "last": last,
+    }
+    found = []
+    rows: Sequence[Any] = session().execute(_lessons_of_student(), values).all()
+    for course_id, day, row_id, number, *rest in rows:
+        course = next((c for c in courses if c.id == course_id and c.holds(day)), None)
+        if course is not None:
+            given = tuple(marks.get(row_id, ()))
+            found.append((day, DiaryLesson(row_id, number, course.subject, given, *rest)))
+    return found
+
+
+@functools.cache
+def _lessons_of_student() -> Select[*tuple[Any, ...]]:
+    mine = and_(Attendance.lesson_id == Lesson.id, Attendance.student_id == bindparam("student"))
+    return (
         select(
             Lesson.course_id,
             Lesson.day,
@@ -157,37 +178,37 @@ def _lessons(
             func.coalesce(AttendanceCode.title, ""),
             func.coalesce(Attendance.comment, ""),
         )
-        .outerjoin(Attendance, and_(Attendance.lesson_id == Lesson.id, Attendance.student_id == student_id))
+        .outerjoin(Attendance, mine)
         .outerjoin(AttendanceCode, AttendanceCode.id == Attendance.code_id)
-        .where(Lesson.course_id.in_({course.id for course in courses}), Lesson.day.between(first, last))
+        .where(
+            Lesson.course_id == any_(bindparam("courses", type_=ARRAY(BigInteger))),
+            Lesson.day.between(rosters.FIRST, rosters.LAST),
+        )
         .order_by(Lesson.day, Lesson.number, Lesson.id)
     )
-    found = []
-    rows: Sequence[Any] = session().execute(query).all()
-    for course_id, day, row_id, number, *rest in rows:
-        course = next((c for c in courses if c.id == course_id and c.holds(day)), None)
-        if course is not None:
-            given = tuple(marks.get(row_id, ()))
-            found.append((day, DiaryLesson(row_id, number, course.subject, given, *rest)))
-    return found
 
 
 def _marks(student_id: int, first: date, last: date) -> dict[int, list[DiaryMark]]:
     """The student's marks of these days by lesson."""
-    query = (
+    found: dict[int, list[DiaryMark]] = {}
+    values = {"student": student_id, "first": first, "last": last}
+    rows: Sequence[Any] = session().execute(_marks_of_student(), values).all()
+    for lesson_id, marks, *rest in rows:
+        found.setdefault(lesson_id, []).append(DiaryMark(tuple(marks), *rest))
+    return found
+
+
+@functools.cache
+def _marks_of_student() -> Select[*tuple[Any, ...]]:
+    return (
         select(Work.lesson_id, Mark.marks, WorkKind.name, Work.weight, Work.title, Mark.comment)
         .join(Work, Work.id == Mark.work_id)
         .join(Lesson, Lesson.id == Work.lesson_id)
         .join(WorkKind, WorkKind.id == Work.kind_id)
         .where(
-            Mark.student_id == student_id,
-            Lesson.day.between(first, last),
+            Mark.student_id == bindparam("student"),
+            Lesson.day.between(rosters.FIRST, rosters.LAST),
             func.cardinality(Mark.marks) > 0,
         )
         .order_by(Work.is_default.desc(), Work.id)
     )
-    found: dict[int, list[DiaryMark]] = {}
-    rows: Sequence[Any] = session().execute(query).all()
-    for lesson_id, marks, *rest in rows:
-        found.setdefault(lesson_id, []).append(DiaryMark(tuple(marks), *rest))
-    return found

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from parta.toolkit import Forbidden, NotFound, clock, require, rosters, session
+from parta.toolkit import Forbidden, NotFound, clock, remembered, require, rosters, session
 from parta.toolkit import gettext as _
-from sqlalchemy import String, func, literal, select, type_coerce, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Select,
+    String,
+    bindparam,
+    func,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, array
 
 from parta_journal.models import Attendance, AttendanceCode, Lesson, Mark, Work, WorkKind
@@ -184,7 +195,7 @@ def read(
     seats = _seats(course.id, mine, first, last, class_id)
     lessons = _lessons(course.id, mine, first, last)
     marks, letters = _cells(course.id, first, last, {seat.student_id for seat in seats})
-    kinds, codes = _lists()
+    kinds, codes = remembered("journal.lists", _lists)
     return Grid(
         course,
         term,
@@ -213,7 +224,22 @@ def _seats(course_id: int, mine: Reach, first: date, last: date, class_id: int |
 
 
 def _lessons(course_id: int, mine: Reach, first: date, last: date) -> tuple[GridLesson, ...]:
-    query = (
+    lessons: dict[int, Sequence[Any]] = {}
+    works: dict[int, list[GridWork]] = {}
+    values = {"course": course_id, "first": first, "last": last}
+    rows: Sequence[Any] = session().execute(_lessons_of_course(), values).all()
+    for row in rows:
+        lessons[row[0]] = row[:7]
+        works.setdefault(row[0], []).append(GridWork(*row[7:]))
+    return tuple(
+        GridLesson(number, tuple(works[number]), mine.teaches(course_id, told[1]), *told[1:])
+        for number, told in lessons.items()
+    )
+
+
+@functools.cache
+def _lessons_of_course() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Lesson.id,
             Lesson.day,
@@ -229,18 +255,8 @@ def _lessons(course_id: int, mine: Reach, first: date, last: date) -> tuple[Grid
             Work.is_default,
         )
         .join(Work, Work.lesson_id == Lesson.id)
-        .where(Lesson.course_id == course_id, Lesson.day.between(first, last))
+        .where(Lesson.course_id == bindparam("course"), Lesson.day.between(rosters.FIRST, rosters.LAST))
         .order_by(Lesson.day, Lesson.number, Work.is_default.desc(), Work.id)
-    )
-    lessons: dict[int, Sequence[Any]] = {}
-    works: dict[int, list[GridWork]] = {}
-    rows: Sequence[Any] = session().execute(query).all()
-    for row in rows:
-        lessons[row[0]] = row[:7]
-        works.setdefault(row[0], []).append(GridWork(*row[7:]))
-    return tuple(
-        GridLesson(number, tuple(works[number]), mine.teaches(course_id, values[1]), *values[1:])
-        for number, values in lessons.items()
     )
 
 
@@ -248,7 +264,22 @@ def _cells(
     course_id: int, first: date, last: date, students: set[int]
 ) -> tuple[tuple[MarkCell, ...], tuple[LetterCell, ...]]:
     """What stands in the cells of these students, in one statement."""
-    within = (Lesson.course_id == course_id, Lesson.day.between(first, last))
+    found: tuple[list[MarkCell], list[LetterCell]] = ([], [])
+    values = {"course": course_id, "first": first, "last": last}
+    rows: Sequence[Any] = session().execute(_cells_of_course(), values).all()
+    for is_mark, place, student, given, version, comment in rows:
+        if student not in students:
+            continue
+        if is_mark:
+            found[0].append(MarkCell(place, student, tuple(given), version, comment))
+        else:
+            found[1].append(LetterCell(place, student, given[0] or "", version, comment))
+    return tuple(found[0]), tuple(found[1])
+
+
+@functools.cache
+def _cells_of_course() -> CompoundSelect[Any]:
+    within = (Lesson.course_id == bindparam("course"), Lesson.day.between(rosters.FIRST, rosters.LAST))
     marks = (
         select(literal(True), Mark.work_id, Mark.student_id, Mark.marks, Mark.version, Mark.comment)
         .join(Work, Work.id == Mark.work_id)
@@ -268,16 +299,7 @@ def _cells(
         .outerjoin(AttendanceCode, AttendanceCode.id == Attendance.code_id)
         .where(*within)
     )
-    found: tuple[list[MarkCell], list[LetterCell]] = ([], [])
-    rows: Sequence[Any] = session().execute(union_all(marks, letters)).all()
-    for is_mark, place, student, values, version, comment in rows:
-        if student not in students:
-            continue
-        if is_mark:
-            found[0].append(MarkCell(place, student, tuple(values), version, comment))
-        else:
-            found[1].append(LetterCell(place, student, values[0] or "", version, comment))
-    return tuple(found[0]), tuple(found[1])
+    return union_all(marks, letters)
 
 
 def _lists() -> tuple[tuple[GridKind, ...], tuple[GridCode, ...]]:
