@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from parta.toolkit import clock, current_actor, require, rosters, session, tables
-from sqlalchemy import Text, and_, cast, exists, func, literal, or_, select, type_coerce, union_all
+from sqlalchemy import (
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from parta_journal.models import Attendance, AttendanceCode, Lesson, Mark, Work
@@ -47,7 +61,13 @@ class News:
 
 def my_lessons(first: date, last: date) -> list[TaughtLesson]:
     """The lessons that whoever acts teaches on these days, by day and number; one statement (T8)."""
-    actor = require(WRITE_MARKS)
+    values = {"person": require(WRITE_MARKS).person_id, "first": first, "last": last}
+    rows: Sequence[Any] = session().execute(_lessons_taught(), values).all()
+    return [TaughtLesson(*row) for row in rows]
+
+
+@functools.cache
+def _lessons_taught() -> Select[*tuple[Any, ...]]:
     course, subject, class_, group = tables.course, tables.subject, tables.class_, tables.group
     teaching = tables.teaching
     marks = (
@@ -62,11 +82,11 @@ def my_lessons(first: date, last: date) -> list[TaughtLesson]:
     )
     taught = exists().where(
         teaching.c.course_id == Lesson.course_id,
-        teaching.c.person_id == actor.person_id,
+        teaching.c.person_id == bindparam("person"),
         teaching.c.starts <= Lesson.day,
         or_(teaching.c.ends.is_(None), teaching.c.ends >= Lesson.day),
     )
-    query = (
+    return (
         select(
             Lesson.id,
             Lesson.course_id,
@@ -83,11 +103,9 @@ def my_lessons(first: date, last: date) -> list[TaughtLesson]:
         .join(subject, subject.c.id == course.c.subject_id)
         .outerjoin(class_, class_.c.id == course.c.class_id)
         .outerjoin(group, group.c.id == course.c.group_id)
-        .where(Lesson.day.between(first, last), taught)
+        .where(Lesson.day.between(rosters.FIRST, rosters.LAST), taught)
         .order_by(Lesson.day, Lesson.number)
     )
-    rows: Sequence[Any] = session().execute(query).all()
-    return [TaughtLesson(*row) for row in rows]
 
 
 def own_students() -> list[rosters.PersonName]:
@@ -95,15 +113,21 @@ def own_students() -> list[rosters.PersonName]:
     actor = current_actor()
     if actor.person_id is None or not actor.may(DIARY):
         return []
+    rows = session().execute(_students_of(), {"person": actor.person_id})
+    return [rosters.PersonName(*row) for row in rows]
+
+
+@functools.cache
+def _students_of() -> Select[*tuple[Any, ...]]:
     person, student, guardianship = tables.person, tables.student, tables.guardianship
-    children = select(guardianship.c.student_id).where(guardianship.c.guardian_id == actor.person_id)
-    query = (
+    self = bindparam("person")
+    children = select(guardianship.c.student_id).where(guardianship.c.guardian_id == self)
+    return (
         select(person.c.id, person.c.surname, person.c.first_name, person.c.patronymic)
         .join(student, student.c.person_id == person.c.id)
-        .where((person.c.id == actor.person_id) | person.c.id.in_(children))
+        .where((person.c.id == self) | person.c.id.in_(children))
         .order_by(person.c.sort_key, person.c.id)
     )
-    return [rosters.PersonName(*row) for row in session().execute(query)]
 
 
 def news(students: Sequence[rosters.PersonName]) -> list[News]:
