@@ -32,7 +32,11 @@ function head(journal) {
   const days = row();
   const kinds = row();
   months.append(corner("journal-name", say("student"), 3));
-  for (const [name, count] of monthsOf(journal)) months.append(headCell(name, { colSpan: count, className: "journal-month" }));
+  for (const [name, count] of monthsOf(journal)) {
+    const month = headCell("", { colSpan: count, className: "journal-month" });
+    month.append(piece("", name));
+    months.append(month);
+  }
   months.append(corner("journal-average", say("average"), 3));
   const several = severalADay(journal.lessons);
   for (const lesson of journal.lessons) days.append(dayCell(lesson, several, journal));

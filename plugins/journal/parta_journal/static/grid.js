@@ -27,14 +27,21 @@ class Grid {
   }
 
   start() {
-    const today = this.journal.columns.findIndex(({ lesson }) => lesson.day >= this.journal.data.today);
-    const column = today < 0 ? this.journal.columns.length - 1 : today;
+    const column = this.firstColumn();
     this.at = { row: 0, column };
     this.cell().tabIndex = 0;
     this.scrollTo(column);
     this.panel.show();
     this.saver.restore();
     this.refresh();
+  }
+
+  /** Today's first lesson, else the last one that has been, else the first of the term. */
+  firstColumn() {
+    const { columns, data } = this.journal;
+    const today = columns.findIndex(({ lesson }) => lesson.day === data.today);
+    const been = columns.findLastIndex(({ lesson, first }) => first && lesson.day < data.today);
+    return today >= 0 ? today : Math.max(been, 0);
   }
 
   /** Let the column stand near the right edge, so that what came before it can be seen. */
@@ -185,6 +192,7 @@ class Grid {
     if (entry && ["wrong", "refused"].includes(entry.state)) {
       this.journal.forget(...this.here());
       this.changed(this.at);
+      this.saver.schedule();
     } else if (this.anchor !== null) {
       this.anchor = null;
       this.showSelection();

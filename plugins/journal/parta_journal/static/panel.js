@@ -119,20 +119,29 @@ export class Panel {
     return [labelled(say("topic"), topic), labelled(say("homework"), homework), check];
   }
 
-  /** What could not be saved stays as a draft of the lesson and is shown again. */
+  /** One saving after the other, so that each goes on from the version that the one before has left. */
   saveLesson(lesson, values) {
     lesson.draft = values;
-    this.send(`lessons/${lesson.id}`, { ...values, version: lesson.version }, (answer) => {
-      const { topic, homework, version, published_at } = answer;
-      Object.assign(lesson, { topic, homework, version, published_at, nothing_set: !homework && Boolean(published_at), draft: null });
+    const before = lesson.saving ?? Promise.resolve();
+    lesson.saving = before.then(() => this.sendLesson(lesson, values));
+  }
+
+  /** What could not be saved stays as a draft of the lesson and is shown again. */
+  sendLesson(lesson, values) {
+    const done = ({ topic, homework, version, published_at }) => {
+      const nothing_set = !homework && Boolean(published_at);
+      Object.assign(lesson, { topic, homework, version, published_at, nothing_set });
+      if (lesson.draft === values) lesson.draft = null;
       toast(say("lesson_saved"), "success");
-    }, ({ body }) => {
+    };
+    const refused = ({ body }) => {
       const { theirs } = body?.details ?? body ?? {};
       if (!theirs?.version) return false;
       lesson.version = theirs.version;
       toast(say("lesson_conflict", theirs), "warning");
       return true;
-    });
+    };
+    return this.send(`lessons/${lesson.id}`, { ...values, version: lesson.version }, done, refused);
   }
 
   works(lesson) {
