@@ -10,6 +10,7 @@ from typing import Any
 
 from parta.toolkit import clock, current_actor, require, rosters, session, tables
 from sqlalchemy import (
+    BigInteger,
     Select,
     Text,
     and_,
@@ -120,12 +121,12 @@ def own_students() -> list[rosters.PersonName]:
 @functools.cache
 def _students_of() -> Select[*tuple[Any, ...]]:
     person, student, guardianship = tables.person, tables.student, tables.guardianship
-    self = bindparam("person")
-    children = select(guardianship.c.student_id).where(guardianship.c.guardian_id == self)
+    oneself = bindparam("person", type_=BigInteger)
+    children = select(guardianship.c.student_id).where(guardianship.c.guardian_id == oneself)
     return (
         select(person.c.id, person.c.surname, person.c.first_name, person.c.patronymic)
         .join(student, student.c.person_id == person.c.id)
-        .where((person.c.id == self) | person.c.id.in_(children))
+        .where((person.c.id == oneself) | person.c.id.in_(children))
         .order_by(person.c.sort_key, person.c.id)
     )
 
