@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from parta import boot
 from parta.kernel import i18n, installation, settings
@@ -20,7 +21,15 @@ from parta.web.assets import Assets
 from parta.web.locating import Locator
 
 HERE = Path(__file__).resolve().parent
+LARGEST_NUMBER = 2**63 - 1
 LARGEST_UPLOAD = 60 * 1024 * 1024
+
+
+class Number(IntegerConverter):
+    """Numbers in addresses, as large as keys of the database are."""
+
+    def __init__(self, map: Any, fixed_digits: int = 0, min: int | None = None) -> None:
+        super().__init__(map, fixed_digits, min, LARGEST_NUMBER)
 
 
 def application() -> Flask:
@@ -43,6 +52,7 @@ def create_app(chosen: Settings, registry: Registry, database: Database) -> Flas
         COMPRESS_MIN_SIZE=1000,
         PROPAGATE_EXCEPTIONS=False,
     )
+    app.url_map.converters["int"] = Number
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions.update(parta_registry=registry, parta_database=database)
     Compress(app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from parta.cli import backups, demo, imports, persons, plugins, processes, schools, upgrades
+from parta.cli import access, backups, demo, imports, persons, plugins, processes, schools, tokens, upgrades
 from parta.cli.base import Command
 
 
@@ -27,5 +27,7 @@ for command in (
     backups.restore,
     demo.demo,
     imports.imports,
+    tokens.token,
+    access.access,
 ):
     main.add_command(command)

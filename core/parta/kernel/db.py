@@ -6,13 +6,14 @@ raw SQL is fenced like the ORM. Outside a school the path is empty and every que
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
 from parta.kernel import context
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from parta.kernel.plugins import Registry
 
 __all__ = ["Base", "Database", "School", "enter_schema", "naming", "school", "session"]
+
+T = TypeVar("T")
 
 LOCK_TIMEOUT = "3s"
 STATEMENT_TIMEOUT = "30s"
@@ -125,6 +128,23 @@ class Database:
         """A transaction outside any school, for the tables of schema `parta`."""
         with self.engine().begin() as connection:
             yield connection
+
+    def ask(self, question: Callable[[Connection], T]) -> T:
+        """The answer to a question outside any school and transaction, the first one of a request.
+
+        Asked once more, on new connections, when the server went away since the last request and is back.
+        """
+        try:
+            return self._ask(question)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        self.dispose()
+        return self._ask(question)
+
+    def _ask(self, question: Callable[[Connection], T]) -> T:
+        with self.engine().connect() as connection:
+            return question(connection.execution_options(isolation_level="AUTOCOMMIT"))
 
     @contextmanager
     def enter(self, where: School) -> Iterator[Unit]:

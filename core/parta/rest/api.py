@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from apispec.ext.marshmallow import MarshmallowPlugin, resolver
+from apispec.ext.marshmallow.common import resolve_schema_cls
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from flask_smorest import Api as SmorestApi
+from marshmallow import Schema
 
 from parta.kernel import access, modules
 
@@ -48,7 +51,7 @@ class Api(SmorestApi):  # type: ignore[misc]  # flask-smorest has no types
 def install(app: Flask, rest_blueprints: list[Any]) -> None:
     """Serve `rest_blueprints` under `/api/v1` of `app`, and their description."""
     app.config.update(CONFIG)
-    api = Api(app)
+    api = Api(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(_name)})
     for name, scheme in SECURITY.items():
         api.spec.components.security_scheme(name, scheme)
     for part in rest_blueprints:
@@ -58,16 +61,29 @@ def install(app: Flask, rest_blueprints: list[Any]) -> None:
     app.register_blueprint(blueprint)
 
 
+def _name(schema: type[Schema]) -> str:
+    """How the description names a schema: `Course`, and `JournalCourse` for the plugin `journal`'s own."""
+    found = resolve_schema_cls(schema)
+    package = (found[0] if isinstance(found, list) else found).__module__.partition(".")[0]
+    owner = package.removeprefix("parta").strip("_")
+    return "".join(word.capitalize() for word in owner.split("_")) + resolver(schema)
+
+
 def _complete(spec: dict[str, Any]) -> dict[str, Any]:
     """The description with one shape of errors and the ways to authenticate."""
     spec["security"] = [{name: []} for name in SECURITY]
     schemas = spec.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = PROBLEM
+    schemas.pop("Error", None)
+    spec["components"].pop("responses", None)
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in spec["paths"].values():
         for operation in operations.values():
             if isinstance(operation, dict) and "responses" in operation:
-                operation["responses"]["default"] = {"description": "Refused.", "content": content}
+                responses = operation["responses"]
+                for status in [status for status in responses if status >= "400"]:
+                    del responses[status]
+                responses["default"] = {"description": "Refused.", "content": content}
     return spec
 
 

@@ -6,9 +6,9 @@ import logging
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, redirect, request, url_for
-from psycopg.errors import DiskFull, QueryCanceled
+from psycopg.errors import DatetimeFieldOverflow, DiskFull, NumericValueOutOfRange, QueryCanceled
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as AnyResponse
 
 from parta.kernel.errors import (
@@ -34,6 +34,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(TimeoutError, _database)
+    app.register_error_handler(OverflowError, _too_large)
     app.register_error_handler(Exception, _fault)
 
 
@@ -89,11 +90,14 @@ def _title(error: DomainError) -> str:
 
 
 def _http(error: HTTPException) -> AnyResponse:
-    """Flask's own refusals: unknown addresses, wrong methods, oversized uploads."""
+    """Flask's own refusals, as unknown addresses and oversized uploads, and what failed at the very end."""
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        return _at_the_end(error.original_exception)
     code = error.code or 500
     if code < 400:
         return error.get_response(request.environ)
-    fields = getattr(error, "data", {}).get("messages", {}).get("json")
+    places = getattr(error, "data", {}).get("messages", {}).values()
+    fields = {name: texts for place in places if isinstance(place, dict) for name, texts in place.items()}
     if code == 422 and fields:
         return answer(Invalid({name: "; ".join(map(str, texts)) for name, texts in _flat(fields)}))
     message = {
@@ -107,6 +111,13 @@ def _http(error: HTTPException) -> AnyResponse:
     return answer(refusal)
 
 
+def _at_the_end(error: BaseException) -> AnyResponse:
+    """What failed after the view was through: the commit itself, when the database went away or is full."""
+    if isinstance(error, DomainError):
+        return answer(error)
+    return _database(error) if isinstance(error, DBAPIError | TimeoutError) else _fault(error)
+
+
 def _flat(fields: dict[Any, Any], path: str = "") -> list[tuple[str, list[Any]]]:
     """Messages of nested fields, `entries.3.text` for the third entry's text."""
     found: list[tuple[str, list[Any]]] = []
@@ -118,8 +129,10 @@ def _flat(fields: dict[Any, Any], path: str = "") -> list[tuple[str, list[Any]]]
 
 def _database(error: Exception) -> AnyResponse:
     """The database is away, full, or took too long: said so, nothing changed."""
-    log.exception("the database failed in %s", request.path)
     cause = getattr(error, "orig", None)
+    if isinstance(cause, NumericValueOutOfRange | DatetimeFieldOverflow):
+        return _too_large(error)
+    log.error("the database failed in %s", request.path, exc_info=error)
     if isinstance(cause, DiskFull):
         return answer(
             SchoolUnavailable(_("The database's disk is full. Nothing was saved; tell the administrator."))
@@ -134,6 +147,12 @@ def _database(error: Exception) -> AnyResponse:
     return _fault_page()
 
 
+def _too_large(error: Exception) -> AnyResponse:
+    """A number or day beyond what can be counted with, found where it was used."""
+    log.warning("%s %s: %s", request.method, request.path, error)
+    return answer(Invalid({"": _("A number or day here is far too large or too small.")}))
+
+
 def _forget_unit() -> None:
     """A broken connection: nothing more can be asked in this request."""
     unit = g.get("unit")
@@ -141,7 +160,7 @@ def _forget_unit() -> None:
         unit.session.invalidate()
 
 
-def _fault(error: Exception) -> AnyResponse:
+def _fault(error: BaseException) -> AnyResponse:
     log.exception("%s %s failed", request.method, request.path, exc_info=error)
     return _fault_page()
 

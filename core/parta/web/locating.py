@@ -43,7 +43,7 @@ class Locator:
         if first in WITHOUT_SCHOOL:
             environ[KEY] = Location()
             return self.application(environ, start_response)
-        location = self._locate(_host(environ), first)
+        location = self._locate(_host(environ), first if first.isprintable() else "")
         environ[KEY] = location
         if location.school is not None and location.school.slug == first:
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/" + first
@@ -52,9 +52,9 @@ class Locator:
 
     def _locate(self, host: str, slug: str) -> Location:
         try:
-            with self.database.engine().connect() as opened:
-                connection = opened.execution_options(isolation_level="AUTOCOMMIT")
-                candidates = directory.candidates(connection, host=host, slug=slug)
+            candidates = self.database.ask(
+                lambda connection: directory.candidates(connection, host=host, slug=slug)
+            )
         except DBAPIError as error:
             return Location(failure=error)
         for school in candidates:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from contextlib import ExitStack
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from flask import (
     request,
     url_for,
 )
+from sqlalchemy.exc import DBAPIError
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response as AnyResponse
@@ -29,8 +31,10 @@ from parta.kernel.context import School, Unit
 from parta.kernel.db import Database
 from parta.kernel.errors import NotFound, SchoolUnavailable, Unauthenticated
 from parta.kernel.i18n import gettext as _
-from parta.web import locating, security
+from parta.web import characters, locating, security
 from parta.web.locating import Location
+
+log = logging.getLogger(__name__)
 
 ALWAYS_ON = frozenset({"core", "kernel"})
 BEARER = "Bearer "
@@ -127,6 +131,7 @@ def _before_view() -> AnyResponse | None:
         raise NotFound(_("There is no such page."))
     if not g.get("by_token"):
         security.check_csrf()
+    characters.check()
     if g.signed_in.must_change_password and request.endpoint not in EXEMPT_FROM_CHANGE:
         access.public()
         return redirect(url_for("account.password"))
@@ -180,6 +185,8 @@ def _drop(error: BaseException | None) -> None:
     try:
         if unit is not None:
             database().finish(unit)
+    except DBAPIError:
+        log.exception("what should have been kept of %s is lost", request.path)
     finally:
         if stack is not None:
             stack.close()

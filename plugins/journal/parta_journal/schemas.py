@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
+from parta.toolkit import Schema
 
 TEXT = validate.Length(max=20_000)
 
