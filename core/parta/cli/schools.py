@@ -6,8 +6,11 @@ import shutil
 
 import click
 
+from parta.accounts.services import founding
+from parta.cli.access import say_code
 from parta.cli.base import fail, school_named
-from parta.kernel import clock, directory, installation, migrations, settings
+from parta.cli.entering import attached, entered
+from parta.kernel import clock, directory, i18n, installation, migrations, settings
 
 
 @click.group()
@@ -19,12 +22,19 @@ def school() -> None:
 @click.argument("slug")
 @click.option("--name", required=True, help="The school's full name.")
 @click.option("--timezone", default="Europe/Moscow", show_default=True, help="Its time zone.")
-def create(slug: str, name: str, timezone: str) -> None:
-    """Add the school SLUG, with all the tables it needs."""
-    with installation.attached(settings.load()) as database, database.directory() as connection:
-        made = directory.add(connection, slug=slug, name=name, timezone=timezone, created_at=clock.now())
-        migrations.upgrade(connection, made, [migrations.CORE])
-    click.echo(f"The school “{made.name}” stands at /{made.slug}")
+@click.option("--director", help="The director's name: surname, first name, patronymic.")
+def create(slug: str, name: str, timezone: str, director: str | None) -> None:
+    """Add the school SLUG, with all the tables it needs, and print the director's access code."""
+    first = None if director is None else founding.named(director)
+    with attached() as database:
+        with database.directory() as connection:
+            made = directory.add(connection, slug=slug, name=name, timezone=timezone, created_at=clock.now())
+            migrations.upgrade(connection, made, [migrations.CORE])
+        click.echo(f"The school “{made.name}” stands at /{made.slug}")
+        if director and first:
+            with entered(database, slug), i18n.reading(i18n.DEFAULT_LANGUAGE):
+                code = founding.appoint_director(first)
+            say_code(made, director, code)
 
 
 @school.command("list")

@@ -10,6 +10,7 @@ from sqlalchemy import ScalarSelect, Select, Text, cast, func, select
 
 from parta.accounts.models import AccessCode, User
 from parta.accounts.services import EDIT, VIEW, passwords, roles, sessions
+from parta.accounts.services.passwords import login_key
 from parta.kernel import access, audit, clock, context, i18n
 from parta.kernel.errors import Conflict, Invalid, NotFound
 from parta.kernel.i18n import gettext as _
@@ -58,6 +59,14 @@ def listing(paging: Paging, role: str | None = None, registered: bool | None = N
         search=Person.sort_key,
         tie=Person.id,
     )
+
+
+def find(words: str) -> list[UserRow]:
+    """The person with this login, else the people whose names hold these words; at most ten."""
+    access.require(VIEW)
+    query = _accounts(roles.held_by(Person.id))
+    known = context.session().execute(query.where(User.login_key == login_key(words))).all()
+    return [_row(row) for row in known] or listing(Paging(q=words, size=10)).rows
 
 
 def of_person(person_id: int) -> UserRow:
