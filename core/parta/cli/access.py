@@ -32,7 +32,7 @@ def access(who: tuple[str, ...], slug: str) -> None:
 def say_code(school: School, name: str, code: str) -> None:
     """Print whom a code is for, the code, and where it is used; nothing keeps it."""
     click.echo(f"{name}: {code}")
-    click.echo(f"It holds once, for {codes.VALID_FOR.days} days, at {_address(school)}/register/{code}")
+    click.echo(f"It works once, for {codes.VALID_FOR.days} days, at {_address(school)}/register/{code}")
 
 
 def _address(school: School) -> str:
