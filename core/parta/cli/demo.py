@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from parta.boot import registry
+from parta.cli.base import fail
 from parta.demo import build
 from parta.demo.plan import DemoPlan
 from parta.kernel import access, clock, directory, i18n, installation, migrations, settings, switching
 from parta.kernel.context import School
 from parta.kernel.db import Database
+
+log = logging.getLogger(__name__)
 
 STEPS = 4
 SLUG = "demo-school"
@@ -32,8 +37,16 @@ def demo(students: int, class_size: int, schools: int, seed: int) -> None:
             with database.directory() as connection:
                 known = directory.find_by_slug(connection, slug) is not None
             if not known:
-                _build(database, console, slug, build.plan(students, class_size, seed + number - 1))
+                _try_to_build(database, console, slug, build.plan(students, class_size, seed + number - 1))
     _print_accounts(console)
+
+
+def _try_to_build(database: Database, console: Console, slug: str, plan: DemoPlan) -> None:
+    try:
+        _build(database, console, slug, plan)
+    except Exception as error:
+        log.exception("%s was not built", slug)
+        fail(f"{slug}: not built, nothing is left: {type(error).__name__}: {error}")
 
 
 def _build(database: Database, console: Console, slug: str, plan: DemoPlan) -> None:

@@ -8,7 +8,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin, resolver
 from apispec.ext.marshmallow.common import resolve_schema_cls
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from flask_smorest import Api as SmorestApi
-from marshmallow import Schema
+from marshmallow import Schema, fields
 
 from parta.kernel import access, modules
 
@@ -52,6 +52,7 @@ def install(app: Flask, rest_blueprints: list[Any]) -> None:
     """Serve `rest_blueprints` under `/api/v1` of `app`, and their description."""
     app.config.update(CONFIG)
     api = Api(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(_name)})
+    api.ma_plugin.converter.add_attribute_function(_exact)
     for name, scheme in SECURITY.items():
         api.spec.components.security_scheme(name, scheme)
     for part in rest_blueprints:
@@ -67,6 +68,13 @@ def _name(schema: type[Schema]) -> str:
     package = (found[0] if isinstance(found, list) else found).__module__.partition(".")[0]
     owner = package.removeprefix("parta").strip("_")
     return "".join(word.capitalize() for word in owner.split("_")) + resolver(schema)
+
+
+def _exact(converter: Any, field: fields.Field[Any], ret: dict[str, Any], **options: Any) -> dict[str, Any]:
+    """How the description tells of decimals that travel as text, so that no digit is lost."""
+    if not isinstance(field, fields.Decimal) or not field.as_string:
+        return {}
+    return {"type": ["string", "null"] if field.allow_none else "string", "format": "decimal"}
 
 
 def _complete(spec: dict[str, Any]) -> dict[str, Any]:
