@@ -41,8 +41,8 @@ class DemoPlan:
     """Handed to the `demo_data` hook: everything that a plugin needs to fill the school believably.
 
     `rng` is the one source of chance, `class_size` how many students a class has, `ability` how well each
-    student learns (0 to 1), `homeroom` who leads each class, by the class's id; `say` tells whoever waits what
-    is being done.
+    student learns (0 to 1), `homeroom` who leads each class, by the class's id; `say` tells whoever waits
+    what is being done.
     """
 
     rng: random.Random

@@ -54,7 +54,9 @@ def check_slug(slug: str) -> str:
     Raises Invalid for one that is malformed or reserved.
     """
     if not SLUG.fullmatch(slug):
-        raise Invalid({"slug": _("Use 3 to 40 lower-case Latin letters, digits and hyphens, beginning with a letter.")})
+        raise Invalid(
+            {"slug": _("Use 3 to 40 lower-case Latin letters, digits and hyphens, beginning with a letter.")}
+        )
     if slug in RESERVED:
         raise Invalid({"slug": _("“%(slug)s” is reserved, choose another.", slug=slug)})
     return slug
