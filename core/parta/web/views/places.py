@@ -85,9 +85,7 @@ def span(kind: str, span_id: int) -> Any:
         subtitle=holder.name,
         remove=Link("people.places.take_back", {"kind": kind, "span_id": span_id, "from": _from()}),
         remove_text=_("Entered by mistake"),
-        remove_question=_(
-            "Remove this entry? Do so only if it was never true; to end it, set the last day."
-        ),
+        remove_question=_("Remove this entry? Do so only if it was never true; to end it, set the last day."),
     )
 
 
