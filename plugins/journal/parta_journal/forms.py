@@ -52,7 +52,7 @@ class KindForm(Form):
 
     name = StringField(lazy_gettext("Name"), validators=[InputRequired()])
     short = StringField(
-        lazy_gettext("Sign"),
+        lazy_gettext("Abbreviation"),
         validators=[InputRequired()],
         description=lazy_gettext("Up to three letters in the head of a column."),
     )

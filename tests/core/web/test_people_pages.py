@@ -178,7 +178,7 @@ def test_contacts_are_shown_to_leaders_and_to_the_homeroom_teacher_of_the_class(
     for number in (student, mother):
         page = teacher.get(site.url(f"/people/{number}")).text
         assert "+7" not in page
-        assert "Own data" not in page
+        assert "Personal data" not in page
         assert "Петров" in page
 
 

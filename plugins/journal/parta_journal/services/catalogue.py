@@ -172,7 +172,7 @@ def _checked(values: KindValues, kind_id: int | None) -> KindValues:
     elif session().scalar(select(WorkKind.id).where(WorkKind.name == name)) not in {None, kind_id}:
         wrong["name"] = _("There is a kind of work “%(name)s” already.", name=name)
     if not 0 < len(short) <= LONGEST_SHORT:
-        wrong["short"] = _("Write the sign, at most %(n)s letters.", n=LONGEST_SHORT)
+        wrong["short"] = _("Write the abbreviation, at most %(n)s letters.", n=LONGEST_SHORT)
     try:
         weight = checked_weight(values.weight)
     except Invalid as refusal:
