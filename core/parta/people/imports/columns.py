@@ -89,11 +89,13 @@ def _birth(required: bool, example: str) -> Column:
     )
 
 
-def _guardian(number: int, names: tuple[str, str], relation: str) -> tuple[Column, ...]:
+def _guardian(
+    number: int, surname: dict[str, str], first_name: dict[str, str], relation: str
+) -> tuple[Column, ...]:
     """The columns of one guardian: `родитель 1: фамилия` …"""
     own = (
-        Column("surname", "фамилия", "surname", ("last name",), False, {"ru": "Петрова", "en": "Petrova"}),
-        Column("first_name", "имя", "first name", (), False, {"ru": names[0], "en": names[1]}),
+        Column("surname", "фамилия", "surname", ("last name",), False, surname),
+        Column("first_name", "имя", "first name", (), False, first_name),
         Column("patronymic", "отчество", "patronymic", ("middle name",)),
         Column("relation", "кем приходится", "relation", ("степень родства", "родство", "кто"), False,
                {"ru": RELATIONS[relation][0], "en": relation},
@@ -131,8 +133,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("class", "Класс", "Class", (), True, _both("5А"), _l("Grade and letter."), "class"),
         Column("enrolled", "Дата зачисления", "Enrolment date", ("зачислен", "дата прибытия"), False,
                {}, ENROLMENT_NOTE, "date"),
-        *_guardian(1, ("Анна", "Anna"), "mother"),
-        *_guardian(2, ("Илья", "Ilya"), "father"),
+        *_guardian(1, {"ru": "Петрова", "en": "Petrova"}, {"ru": "Анна", "en": "Anna"}, "mother"),
+        *_guardian(2, {"ru": "Петров", "en": "Petrov"}, {"ru": "Илья", "en": "Ilya"}, "father"),
     ),
     STAFF: (
         *NAMES,
