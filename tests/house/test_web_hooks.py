@@ -88,7 +88,7 @@ def test_search_hook(shelf):
 
 
 @pytest.mark.parametrize("hook", ["navigation", "home_cards", "search"])
-def test_around_a_page_a_plugin_that_fails_is_left_out(shelf, monkeypatch, hook):
+def test_around_a_page_a_plugin_that_fails_is_left_out_and_written_down(shelf, monkeypatch, caplog, hook):
     client = as_administrator(shelf)
     for caller in shelf.app.extensions["parta_registry"].manager.get_hookcallers(
         shelf.app.extensions["parta_registry"].plugins["shelf"].module
@@ -98,6 +98,7 @@ def test_around_a_page_a_plugin_that_fails_is_left_out(shelf, monkeypatch, hook)
                 monkeypatch.setattr(one, "function", fail)
     page = client.get(shelf.url("/search?q=bookshelf" if hook == "search" else "/"))
     assert page.status_code == 200
+    assert f"plugin shelf failed in {hook}" in caplog.text
 
 
 def fail(*values):

@@ -120,7 +120,7 @@ class Database:
 
     def dispose(self) -> None:
         """Close every connection."""
-        for engine in self._engines.values():
+        for engine in list(self._engines.values()):
             engine.dispose()
 
     @contextmanager
