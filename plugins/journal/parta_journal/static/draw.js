@@ -1,6 +1,7 @@
 // Drawing the grid: head, rows, cells.
 import { say } from "./state.js";
 
+const LONG_NAME = 24;
 const language = document.documentElement.lang;
 const monthName = new Intl.DateTimeFormat(language, { month: "long" });
 const weekdayName = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
@@ -102,6 +103,7 @@ function studentRow(journal, student, place) {
   const words = document.createElement("span");
   words.className = "journal-words";
   words.textContent = words.title = `${student.surname} ${student.first_name}`;
+  words.classList.toggle("journal-long", words.textContent.length > LONG_NAME);
   name.append(number, words);
   line.append(name);
   journal.columns.forEach((column, at) => {

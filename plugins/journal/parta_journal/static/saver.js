@@ -65,7 +65,7 @@ export class Saver {
 
   /** Without a connection or a session the entries wait; what the server refuses as a whole is shown as refused. */
   failed(batch, error) {
-    const final = error instanceof Refused && error.status >= 400 && error.status < 500 && ![401, 408, 429].includes(error.status);
+    const final = error instanceof Refused && !error.mayPass;
     if (!(error instanceof Refused) && !(error instanceof TypeError)) throw error;
     for (const entry of batch) {
       if (entry.state !== "sending") continue;
