@@ -99,3 +99,28 @@ def test_t6_somebody_else_signing_in_gets_a_page_of_their_own(visit, demo):
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("teacher")
+
+
+def test_t6_a_form_sent_after_the_session_has_ended_keeps_what_it_holds(visit, demo):
+    page = visit("admin", language="en").open("/profile/edit")
+    page.locator("[name=address]").fill("School street 5")
+    with demo.enter() as unit:
+        unit.session.query(SignInSession).delete()
+    page.get_by_role("button", name="Save").click()
+    page.locator("#again-login").fill("admin")
+    page.locator("#again-password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("School street 5")
+    expect(page.locator("[name=address]")).to_have_count(0)
+
+
+def test_a_form_sent_without_a_connection_stays_on_the_page(visit):
+    page = visit("admin", language="en").open("/profile/edit")
+    page.locator("[name=address]").fill("School street 6")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".parta-toasts")).to_contain_text("connection")
+    expect(page.locator("[name=address]")).to_have_value("School street 6")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("main")).to_contain_text("School street 6")

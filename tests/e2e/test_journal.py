@@ -283,6 +283,30 @@ def test_t6_an_expired_session_is_renewed_in_place_and_nothing_is_lost(sheet, de
     assert marks(demo, place) == {0: "5"}
 
 
+def test_t6_signing_in_again_in_another_window_refuses_no_mark(visit, demo, place, address):
+    visitor = visit("teacher", language="en")
+    sheet = Sheet(visitor, place)
+    visitor.page.context.add_cookies([_session(demo, address, "teacher", "en")])
+    sheet.type(0, "5", "Enter")
+    sheet.saved()
+    assert marks(demo, place) == {0: "5"}
+
+
+def test_t6_marks_wait_when_another_window_has_signed_out(sheet, demo, place):
+    sheet.page.context.clear_cookies()
+    sheet.type(0, "5", "Enter")
+    dialog = sheet.page.locator("#sign-in-again")
+    expect(dialog).to_be_visible()
+    sheet.page.keyboard.press("Escape")
+    expect(sheet.state).to_contain_text("you are not signed in")
+    expect(dialog).to_be_visible()
+    dialog.locator("[name=login]").fill("teacher")
+    dialog.locator("[name=password]").fill(PASSWORD)
+    dialog.get_by_role("button", name="Sign in").click()
+    sheet.saved()
+    assert marks(demo, place) == {0: "5"}
+
+
 def test_signing_out_warns_of_unsent_entries_and_removes_them(sheet, demo, place):
     page = sheet.page
     page.route("**/cells", lambda route: route.abort())

@@ -1,5 +1,6 @@
-// Forms: a question before what cannot be undone, no second sending, focus on what is wrong.
+// Forms: a question before what cannot be undone, no second sending, nothing entered lost, focus on what is wrong.
 import { confirm } from "./dialogs.js";
+import { isSignedIn, maySend } from "./session.js";
 
 async function submit(event) {
   const form = event.target;
@@ -13,8 +14,23 @@ async function submit(event) {
     return;
   }
   if (form.method !== "post") return;
-  if (form.dataset.sent) event.preventDefault();
-  else form.dataset.sent = "yes";
+  if (form.dataset.sent === "yes") event.preventDefault();
+  else if (form.dataset.sent === "ready" || !isSignedIn() || form.matches("[data-sign-out]")) form.dataset.sent = "yes";
+  else await sendWhenReady(event);
+}
+
+/** The page is left only with a connection and a session: what was entered would be lost with it. */
+async function sendWhenReady(event) {
+  const form = event.target;
+  event.preventDefault();
+  form.dataset.sent = "yes";
+  if (await maySend()) {
+    form.dataset.sent = "ready";
+    form.requestSubmit(event.submitter);
+  } else {
+    delete form.dataset.sent;
+    delete form.dataset.confirmed;
+  }
 }
 
 /** A page that comes back from the browser's memory may send its forms again. */

@@ -3,7 +3,13 @@ import { toast } from "./dialogs.js";
 import { text } from "./texts.js";
 import { keepToken } from "./token.js";
 
+const AGAIN = "#sign-in-again form";
 let asking = null;
+
+/** Whether somebody was signed in when this page was made. */
+export function isSignedIn() {
+  return document.querySelector(AGAIN) !== null;
+}
 
 /** Ask to sign in again; answers true when the same person has signed in. Many callers share one question. */
 export function signInAgain() {
@@ -16,6 +22,24 @@ export function signInAgain() {
     asking = null;
   });
   return asking;
+}
+
+/** Take the token of whoever is signed in now in another window; answers true when that is this page's person. */
+export async function goOnWithNewToken() {
+  const form = document.querySelector(AGAIN);
+  const now = await tokenFrom(form.dataset.csrf);
+  if (!now.signed_in) return signInAgain();
+  return !goOn(form, now);
+}
+
+/** Whether a form may leave the page, and what it holds with it: there is a connection, and its person is signed in. */
+export async function maySend() {
+  try {
+    return await goOnWithNewToken();
+  } catch {
+    toast(text("no_connection"), "danger");
+    return false;
+  }
 }
 
 function ask(dialog) {
@@ -54,7 +78,7 @@ async function tryToSignIn(form) {
     const headers = { Accept: "application/json" };
     const answer = await fetch(form.action, { method: "POST", body, headers });
     if (!answer.ok) return (await problemOf(answer)) || text("sign_in_failed");
-    return await goOn(form);
+    return goOn(form, await tokenFrom(form.dataset.csrf));
   } catch {
     return text("no_connection");
   }
@@ -71,8 +95,7 @@ async function problemOf(answer) {
 }
 
 /** Go on as the person this page belongs to; for anybody else the page is loaded anew. */
-async function goOn(form) {
-  const now = await tokenFrom(form.dataset.csrf);
+function goOn(form, now) {
   if (now.storage_key !== form.dataset.key) {
     toast(text("other_person"), "warning");
     location.reload();

@@ -13,6 +13,7 @@ export class Saver {
     Object.assign(this, { journal, api, changed });
     this.name = `journal:${journal.course.id}`;
     this.online = true;
+    this.signedOut = false;
     this.sending = false;
     this.wait = PAUSE;
     addEventListener("online", () => this.flush());
@@ -51,6 +52,7 @@ export class Saver {
     try {
       const answer = await requestJson(`${this.api}/cells`, { json: { entries: sent }, keepalive });
       this.online = true;
+      this.signedOut = false;
       this.wait = PAUSE;
       answer.outcomes.forEach((outcome, place) => this.journal.settle(sent[place], outcome));
     } catch (error) {
@@ -73,6 +75,7 @@ export class Saver {
       if (final) entry.outcome = { message: error.message, text: "" };
     }
     this.online = final;
+    this.signedOut = error instanceof Refused && (error.status === 401 || error.isOld);
     if (final) return;
     this.wait = Math.min(this.wait * 2, LONGEST_PAUSE);
     this.timer = setTimeout(() => this.flush(), this.wait);

@@ -14,7 +14,7 @@ export function showState(place, journal, saver, choose) {
   const conflicts = journal.in("conflict");
   const wrong = journal.in("wrong", "refused").length;
   const said = [];
-  if (waiting && !saver.online) said.push(`${say("unsent", { n: waiting })} (${say("offline")})`);
+  if (waiting && !saver.online) said.push(`${say("unsent", { n: waiting })} (${say(saver.signedOut ? "signed_out" : "offline")})`);
   else if (waiting) said.push(saver.sending ? say("sending") : say("unsent", { n: waiting }));
   if (wrong) said.push(say("wrong", { n: wrong }));
   if (!waiting && !wrong && !conflicts.length) said.push(say("saved"));
