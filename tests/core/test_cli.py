@@ -49,7 +49,8 @@ def test_a_school_moves(parta):
     with installation.attached(settings.load()):
         assert parta("school", "create", "school-8", "--name", "Школа № 8").exit_code == 0
         moved = parta("school", "move", "school-8", "--slug", "lyceum-8", "--host", "Lyceum8.example.org")
-        assert moved.output == "The school “Школа № 8” stands at lyceum8.example.org/lyceum-8\n"
+        assert moved.output == "The school “Школа № 8” stands at lyceum8.example.org\n"
+        assert "lyceum-8\tШкола № 8\tEurope/Moscow\tlyceum8.example.org\n" in parta("school", "list").output
         for words, message in (
             (("school-5", "--slug", "lyceum-8"), "There is a school “lyceum-8” already."),
             (("school-5", "--slug", "static"), "reserved"),

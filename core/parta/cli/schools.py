@@ -39,10 +39,11 @@ def create(slug: str, name: str, timezone: str, director: str | None) -> None:
 
 @school.command("list")
 def list_all() -> None:
-    """Print every school: slug, name, time zone."""
+    """Print every school: slug, name, time zone, and the host name where it has one."""
     with installation.attached(settings.load()) as database, database.directory() as connection:
         for found in directory.all_schools(connection):
-            click.echo(f"{found.slug}\t{found.name}\t{found.timezone}")
+            own = f"\t{found.host}" if found.host else ""
+            click.echo(f"{found.slug}\t{found.name}\t{found.timezone}{own}")
 
 
 @school.command("move")
@@ -55,7 +56,7 @@ def move(slug: str, new_slug: str | None, host: str | None) -> None:
         found = school_named(connection, slug)
         new_host = found.host if host is None else host.lower() or None
         directory.move(connection, found, slug=new_slug or slug, host=new_host)
-    click.echo(f"The school “{found.name}” stands at {new_host or ''}/{new_slug or slug}")
+    click.echo(f"The school “{found.name}” stands at {new_host or f'/{new_slug or slug}'}")
 
 
 @school.command("delete")

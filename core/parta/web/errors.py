@@ -6,12 +6,20 @@ import logging
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, redirect, request, url_for
-from psycopg.errors import DatetimeFieldOverflow, DiskFull, NumericValueOutOfRange, QueryCanceled
+from psycopg.errors import (
+    DatetimeFieldOverflow,
+    DiskFull,
+    ForeignKeyViolation,
+    NumericValueOutOfRange,
+    QueryCanceled,
+    UniqueViolation,
+)
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as AnyResponse
 
 from parta.kernel.errors import (
+    Conflict,
     DomainError,
     Forbidden,
     Invalid,
@@ -132,6 +140,8 @@ def _database(error: Exception) -> AnyResponse:
     cause = getattr(error, "orig", None)
     if isinstance(cause, NumericValueOutOfRange | DatetimeFieldOverflow):
         return _too_large(error)
+    if isinstance(cause, UniqueViolation | ForeignKeyViolation):
+        return _at_the_same_moment(error)
     log.error("the database failed in %s", request.path, exc_info=error)
     if isinstance(cause, DiskFull):
         return answer(
@@ -151,6 +161,12 @@ def _too_large(error: Exception) -> AnyResponse:
     """A number or day beyond what can be counted with, found where it was used."""
     log.warning("%s %s: %s", request.method, request.path, error)
     return answer(Invalid({"": _("A number or day here is far too large or too small.")}))
+
+
+def _at_the_same_moment(error: Exception) -> AnyResponse:
+    """Two changes that fit the school each alone and not together: the other one was saved first."""
+    log.warning("%s %s: %s", request.method, request.path, error)
+    return answer(Conflict(_("The same was changed at this very moment, or sent twice. Look at it again.")))
 
 
 def _forget_unit() -> None:

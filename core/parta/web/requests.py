@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 ALWAYS_ON = frozenset({"core", "kernel"})
 BEARER = "Bearer "
 LANGUAGE_COOKIE = "language"
+HEALTH = "outside.healthz"
 EXEMPT_FROM_CHANGE = frozenset({"account.password", "auth.sign_out", "auth.csrf"})
 
 
@@ -69,7 +70,7 @@ def _open() -> AnyResponse | None:
 
 def _outside(location: Location) -> AnyResponse | None:
     """A request outside any school: how the installation does, the choice of schools, an old address."""
-    if request.endpoint == "outside.healthz":
+    if request.endpoint == HEALTH:
         return None
     if not location.choice:
         raise NotFound(_("There is no such page."))
@@ -127,7 +128,7 @@ def _who() -> SignedIn:
 
 def _before_view() -> AnyResponse | None:
     owner = current_app.extensions["parta_owners"].get(request.blueprint or "", "core")
-    if owner not in ALWAYS_ON and owner not in modules.enabled():
+    if request.endpoint == HEALTH or (owner not in ALWAYS_ON and owner not in modules.enabled()):
         raise NotFound(_("There is no such page."))
     if not g.get("by_token"):
         security.check_csrf()

@@ -1,13 +1,17 @@
 """Every request runs inside the frame: one school, somebody, all or nothing."""
 
 import re
+import threading
+import time
 from datetime import timedelta
 
 import pytest
 import time_machine
 from parta.accounts.services import codes
 from parta.kernel import clock
+from parta.school.services import subjects
 from parta.testing.web import PASSWORD
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 
@@ -94,6 +98,7 @@ def test_a_session_of_one_school_is_nothing_in_another(make_site):
 def test_the_health_of_the_installation_is_told_outside_any_school(site):
     answer = site.app.test_client().get("/healthz")
     assert (answer.status_code, answer.json["status"]) == (200, "ok")
+    assert site.client().get(site.url("/healthz")).status_code == 404
 
 
 def test_an_address_without_a_school_offers_the_schools(make_site):
@@ -169,6 +174,25 @@ def test_a_database_that_is_away_is_said_so(site, monkeypatch):
 
     monkeypatch.setitem(site.app.view_functions, "home.home", refuse)
     assert client.get(site.url("/")).status_code == 503
+
+
+def test_a_form_sent_twice_at_once_is_a_conflict_and_no_fault(site):
+    client = site.as_role("administrator")
+    client.get(site.url("/"))
+    answers = []
+    sender = threading.Thread(
+        target=lambda: answers.append(client.post(site.url("/subjects/new"), data={"name": "Астрономия"}))
+    )
+    with site.enter() as unit:
+        subjects.save("Астрономия")
+        sender.start()
+        deadline = time.monotonic() + 20
+        while not unit.session.scalar(text("select count(*) from pg_locks where not granted")):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    sender.join()
+    assert answers[0].status_code == 409
+    assert "sent twice" in answers[0].text
 
 
 def test_the_first_code_makes_an_account_and_holds_once(site):

@@ -153,4 +153,6 @@ def check_administrator_beside(person_id: int) -> None:
         .with_for_update(of=(RoleGrant, User))
     )
     if not set(context.session().scalars(query)) - {person_id}:
-        raise Conflict(_("At least one administrator must remain; appoint another first."))
+        raise Conflict(
+            _("At least one administrator must remain. Appoint another, who has registered, first.")
+        )

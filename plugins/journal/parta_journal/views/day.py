@@ -29,5 +29,6 @@ def day() -> str:
 
 
 def _day() -> date:
-    """The day that the address asks for, by default today."""
-    return request.args.get("day", clock.today(), type=date.fromisoformat)
+    """The day that the address asks for, by default today; the calendar's ends have no neighbours."""
+    asked = request.args.get("day", clock.today(), type=date.fromisoformat)
+    return clock.today() if asked in {date.min, date.max} else asked
