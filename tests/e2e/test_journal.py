@@ -350,6 +350,7 @@ def test_h_r1_a_homeroom_teacher_writes_absences_only_and_a_leader_nothing(visit
     sheet.type(row, "Delete")
     sheet.saved()
     reader = Sheet(visit("deputy", language="en"), place)
+    expect(reader.state).to_contain_text("For reading")
     reader.type(0, "5")
     expect(reader.page.get_by_text("You may read this cell").first).to_be_visible()
     assert marks(demo, place) == {}
@@ -412,6 +413,21 @@ def test_p_r1_a_guardian_reads_in_the_diary_what_the_teacher_has_just_written(vi
     assert answer.status == 404
     with demo.enter():
         lessons.remove_lesson(lesson)
+
+
+def test_the_panel_is_reached_from_the_grid_and_left_by_escape(sheet):
+    sheet.cell(0).focus()
+    sheet.page.keyboard.press("Escape")
+    expect(sheet.page.locator("aside :focus")).to_have_count(1)
+    sheet.page.keyboard.press("Escape")
+    expect(sheet.cell(0)).to_be_focused()
+
+
+def test_the_whole_class_is_printed(sheet):
+    sheet.page.emulate_media(media="print")
+    hidden = "box => box.scrollHeight - box.clientHeight"
+    assert sheet.page.locator(".journal-scroll").evaluate(hidden) == 0
+    expect(sheet.page.locator(".journal-panel")).to_be_hidden()
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -24,6 +24,11 @@ export class Journal {
     return { marks: teaches, letter: column.first && (teaches || student.led) };
   }
 
+  /** Whether whoever reads may write into any cell. */
+  get isWritable() {
+    return this.lessons.some(({ teaches }) => teaches) || this.students.some(({ led }) => led);
+  }
+
   /** Whether the student is on the course on the day of the lesson. */
   isOpen({ lesson }, student) {
     return student.spans.some(([starts, ends]) => starts <= lesson.day && (!ends || lesson.day <= ends));

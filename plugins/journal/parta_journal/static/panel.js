@@ -26,7 +26,8 @@ export class Panel {
   }
 
   focus() {
-    this.place.querySelector("a, input, textarea, select, button")?.focus();
+    const fields = this.place.querySelectorAll("a, input, textarea, select, button");
+    [...fields].find((field) => field.getClientRects().length)?.focus();
   }
 
   showCell(column, student) {
@@ -42,7 +43,7 @@ export class Panel {
   }
 
   choiceButton(entry) {
-    const button = element("button", { type: "button", className: "btn btn-warning", textContent: say("conflicts", { n: 1 }) });
+    const button = element("button", { type: "button", className: "btn", textContent: say("conflicts", { n: 1 }) });
     button.addEventListener("click", () => this.grid.choose(entry));
     return button;
   }
@@ -72,12 +73,14 @@ export class Panel {
     const found = [];
     if (mark.text) found.push([mark, rights.marks, `marks/${column.work.id}/${student.id}`]);
     if (absence.text) found.push([absence, rights.letter, `attendance/${column.lesson.id}/${student.id}`]);
-    return found.map(([cell, may, path]) => this.comment(cell, may, path));
+    return found.filter(([cell, may]) => may || cell.comment).map(([cell, may, path]) => {
+      return may ? this.comment(cell, path) : element("p", { textContent: `${cell.text}: ${cell.comment}` });
+    });
   }
 
-  comment(cell, may, path) {
+  comment(cell, path) {
     const label = element("label", { className: "form-label", textContent: `${say("comment")}: ${cell.text}` });
-    const input = element("input", { className: "form-control", value: cell.comment, maxLength: 300, readOnly: !may });
+    const input = element("input", { className: "form-control", value: cell.comment, maxLength: 300 });
     input.addEventListener("change", () =>
       this.send(`${path}/comment`, { text: input.value, version: cell.version }, (answer) => {
         Object.assign(cell, { comment: input.value.trim(), version: answer.version });

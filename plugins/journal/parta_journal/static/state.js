@@ -14,6 +14,11 @@ export function showState(place, journal, saver, choose) {
   const conflicts = journal.in("conflict");
   const wrong = journal.in("wrong", "refused").length;
   const said = [];
+  if (!journal.isWritable) {
+    place.dataset.kind = "read";
+    place.textContent = say("reading");
+    return;
+  }
   if (waiting && !saver.online) said.push(`${say("unsent", { n: waiting })} (${say(saver.signedOut ? "signed_out" : "offline")})`);
   else if (waiting) said.push(saver.sending ? say("sending") : say("unsent", { n: waiting }));
   if (wrong) said.push(say("wrong", { n: wrong }));
@@ -27,7 +32,7 @@ export function showState(place, journal, saver, choose) {
 function conflictButton(conflicts, choose) {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "btn btn-sm btn-warning";
+  button.className = "btn btn-sm";
   button.textContent = say("conflicts", { n: conflicts.length });
   button.addEventListener("click", () => choose(conflicts[0]));
   return button;
