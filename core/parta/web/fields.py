@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 
 from wtforms import DateField, DecimalField, Field, IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from parta.kernel.i18n import gettext as _
+from parta.kernel.i18n import language
 
 DAY_FORMATS = ("%Y-%m-%d", "%d.%m.%Y")
 BLANK = ""
@@ -73,6 +74,7 @@ class Number(IntegerField):
 class Hours(DecimalField):
     """Hours a week, with a comma or a point; None when nothing is written."""
 
+    widget = TextInput()
     data: Decimal | None
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -97,7 +99,8 @@ class Hours(DecimalField):
         """The number as people write it, without zeros at the end."""
         if self.raw_data:
             return str(self.raw_data[0])
-        return f"{self.data.normalize():f}" if self.data is not None else ""
+        shown = f"{self.data.normalize():f}" if self.data is not None else ""
+        return shown.replace(".", ",") if language() == "ru" else shown
 
 
 class Choice(SelectField):

@@ -87,7 +87,9 @@ class GroupNameForm(Form):
 class HoursForm(Form):
     """Hours a week of a course."""
 
-    hours_per_week = Hours(lazy_gettext("Hours a week"), NEEDED)
+    hours_per_week = Hours(
+        lazy_gettext("Hours a week"), NEEDED, render_kw={"inputmode": "decimal", "autocomplete": "off"}
+    )
 
 
 def terms_form(count: int) -> type[Form]:
