@@ -96,6 +96,7 @@ def test_a_person_is_exported_erased_and_merged(parta, world, tmp_path):
     assert parta("person", "export", one, "--to", target)[0] == 0
     assert json.loads(target.read_text())["person"]["rows"][0]["surname"] == "Иванова"
     assert target.stat().st_mode & 0o777 == 0o600
+    assert parta("person", "erase", 2**63, "--yes")[0] == 2
     assert parta("person", "erase", one, given="n\n")[0] == 1
     assert parta("person", "erase", one, "--yes") == (0, f"s: person {one} is erased\n")
     assert parta("person", "export", one)[0] == 1

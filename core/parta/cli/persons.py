@@ -11,6 +11,8 @@ from parta.cli.base import fail
 from parta.cli.entering import SCHOOL, attached, entered
 from parta.people.services import custody, merging, persons
 
+NUMBER = click.IntRange(1, 2**63 - 1)
+
 
 @click.group()
 def person() -> None:
@@ -18,7 +20,7 @@ def person() -> None:
 
 
 @person.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @SCHOOL
 @click.option("--to", type=click.Path(path_type=Path), help="Write to this file instead of printing.")
 def export(number: int, slug: str, to: Path | None) -> None:
@@ -36,7 +38,7 @@ def export(number: int, slug: str, to: Path | None) -> None:
 
 
 @person.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @SCHOOL
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(number: int, slug: str, yes: bool) -> None:
@@ -50,8 +52,8 @@ def erase(number: int, slug: str, yes: bool) -> None:
 
 
 @person.command()
-@click.argument("kept", type=int)
-@click.argument("dropped", type=int)
+@click.argument("kept", type=NUMBER)
+@click.argument("dropped", type=NUMBER)
 @SCHOOL
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def merge(kept: int, dropped: int, slug: str, yes: bool) -> None:
