@@ -126,7 +126,8 @@ def test_a28_the_list_of_kinds_is_edited_by_the_administrator(site, world):
     made = sent(client, site, "/journal/kinds/new", name="Устный счёт", short="Ус", weight="2")
     assert "Устный счёт" in made.text
     assert (
-        "Write the sign" in sent(client, site, "/journal/kinds/new", name="x", short="долго", weight="2").text
+        "Write the abbreviation"
+        in sent(client, site, "/journal/kinds/new", name="x", short="долго", weight="2").text
     )
     number = max(map(int, re.findall(r"/journal/kinds/(\d+)", made.text)))
     changed = sent(client, site, f"/journal/kinds/{number}", name="Счёт", short="Ус", weight="3")
