@@ -8,8 +8,9 @@ from parta.accounts.services import codes, users
 from parta.accounts.services.users import UserRow
 from parta.cli.base import fail
 from parta.cli.entering import SCHOOL, attached, entered
-from parta.kernel import settings
+from parta.kernel import directory, settings
 from parta.kernel.context import School
+from parta.kernel.db import Database
 
 
 @click.command()
@@ -26,21 +27,24 @@ def access(who: tuple[str, ...], slug: str) -> None:
             users.set_active(found.user_id, True)
             click.echo("The account was closed and is open again")
         code = codes.issue(found.person_id)
-        say_code(unit.school, found.name, code)
+        say_code(database, unit.school, found.name, code)
 
 
-def say_code(school: School, name: str, code: str) -> None:
+def say_code(database: Database, school: School, name: str, code: str) -> None:
     """Print whom a code is for, the code, and where it is used; nothing keeps it."""
     click.echo(f"{name}: {code}")
-    click.echo(f"It works once, for {codes.VALID_FOR.days} days, at {_address(school)}/register/{code}")
+    place = f"{_address(database, school)}/register/{code}"
+    click.echo(f"It works once, for {codes.VALID_FOR.days} days, at {place}")
 
 
-def _address(school: School) -> str:
-    """Where the school answers, as far as this machine knows."""
+def _address(database: Database, school: School) -> str:
+    """Where the school answers, as far as this machine knows; an only school needs no slug."""
     if school.host:
         return f"https://{school.host}"
     configured = settings.load()
-    return f"http://{configured.host}:{configured.port}/{school.slug}"
+    with database.directory() as connection:
+        below = f"/{school.slug}" if len(directory.all_schools(connection)) > 1 else ""
+    return f"http://{configured.host}:{configured.port}{below}"
 
 
 def _only(found: list[UserRow], words: str) -> UserRow:

@@ -34,7 +34,7 @@ def create(slug: str, name: str, timezone: str, director: str | None) -> None:
         if director and first:
             with entered(database, slug), i18n.reading(i18n.DEFAULT_LANGUAGE):
                 code = founding.appoint_director(first)
-            say_code(made, director, code)
+            say_code(database, made, director, code)
 
 
 @school.command("list")

@@ -126,7 +126,8 @@ def homeroom(class_id: int) -> Any:
     access.require(people.EDIT)
     found = classes.get(class_id)
     year = years.get(found.year_id)
-    form = ChargeForm(starts=year.nearest(clock.today()))
+    former = overviews.homeroom(class_id)
+    form = ChargeForm(starts=year.nearest(clock.today()) if former else year.starts)
     form.person_id.offer((row.id, f"{row.name}, {row.position}") for row in overviews.staff())
     if submitted(form, lambda: places.lead_class(form.person_id.data or 0, class_id, form.starts.day)):
         return moved_on(_("The homeroom teacher is set."), _page(class_id))
@@ -136,7 +137,7 @@ def homeroom(class_id: int) -> Any:
         crumbs=_crumbs(found),
         save=_("Save"),
         cancel=_page(class_id),
-        subtitle=_("The present homeroom teacher's time ends the day before."),
+        subtitle=_("The present homeroom teacher's time ends the day before.") if former else None,
     )
 
 

@@ -100,7 +100,8 @@ def add_teacher(course_id: int) -> Any:
     access.require(people.EDIT)
     year = overviews.year_of_course(course_id)
     found = overviews.course(course_id, year.nearest(clock.today()))
-    form = ChargeForm(starts=year.nearest(clock.today()))
+    first = year.starts if not overviews.teachers(course_id) else year.nearest(clock.today())
+    form = ChargeForm(starts=first)
     form.person_id.offer((row.id, f"{row.name}, {row.position}") for row in overviews.staff())
     if submitted(form, lambda: places.teach(form.person_id.data or 0, course_id, form.starts.day)):
         return moved_on(_("The teacher is added."), _page(course_id))
