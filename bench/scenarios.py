@@ -26,26 +26,27 @@ SLUG = "demo-school"
 class Cells:
     """Thirty marks of a lesson, other ones each turn; each lane has a lesson of its own.
 
-    `lanes` are lessons, `students` who gets the marks, `versions` what stands in each cell of a lane so far.
+    `lanes` are lessons, `students` who gets the marks, `standing` the version and text in each cell of a lane
+    so far: a text that stands already would change nothing, and no version.
     """
 
     lanes: tuple[int, ...]
     students: tuple[int, ...]
-    versions: tuple[dict[int, int], ...]
+    standing: tuple[dict[int, tuple[int, str]], ...]
 
     def at(self, lane: int, turn: int) -> str:
         """The batch of the turn-th save in a lane: every save makes each version one greater."""
-        entries = [
-            {
-                "id": str(uuid4()),
-                "lesson_id": self.lanes[lane],
-                "student_id": student,
-                "text": "54"[turn % 2],
-                "mark_version": self.versions[lane].get(student, 0) + turn,
-            }
-            for student in self.students
-        ]
-        return json.dumps({"entries": entries})
+        return json.dumps({"entries": [self._entry(lane, turn, student) for student in self.students]})
+
+    def _entry(self, lane: int, turn: int, student: int) -> dict[str, object]:
+        version, text = self.standing[lane].get(student, (0, ""))
+        return {
+            "id": str(uuid4()),
+            "lesson_id": self.lanes[lane],
+            "student_id": student,
+            "text": ("45" if text == "5" else "54")[turn % 2],
+            "mark_version": version + turn,
+        }
 
 
 class Visitor:
@@ -81,8 +82,9 @@ STUDENTS = """
 select e.student_id from people_enrolment e join school_course c on c.class_id = e.class_id
 where c.id = :course order by e.student_id limit 30
 """
-VERSIONS = """
-select w.lesson_id, m.student_id, m.version from journal_mark m join journal_work w on w.id = m.work_id
+STANDING = """
+select w.lesson_id, m.student_id, m.version, array_to_string(m.marks, '/')
+from journal_mark m join journal_work w on w.id = m.work_id
 where w.is_default and w.lesson_id = any(:lessons)
 """
 REFUSALS = (b'"refused"', b'"conflict"')
@@ -101,10 +103,10 @@ def all_of(database: Database, port: int) -> dict[str, Request]:
         students = tuple(ask(text(STUDENTS), {"course": course.course_id}).scalars())
         values = {"course": course.course_id, "today": clock.today()}
         lessons = tuple(ask(text(LESSONS), values).scalars())
-        versions = _versions(unit.session, lessons)
+        standing = _standing(unit.session, lessons)
     teacher = Visitor(database, school, course.teacher_id).headers
     family = Visitor(database, school, parent).headers
-    cells = Cells(lessons, students, versions)
+    cells = Cells(lessons, students, standing)
     grid = f"/journal/courses/{course.course_id}?term={course.term_id}"
     return {
         "sign-in page": Request(port, "/sign-in", headers={"Accept-Encoding": "gzip"}),
@@ -122,11 +124,11 @@ def all_of(database: Database, port: int) -> dict[str, Request]:
     }
 
 
-def _versions(session: Session, lessons: tuple[int, ...]) -> tuple[dict[int, int], ...]:
+def _standing(session: Session, lessons: tuple[int, ...]) -> tuple[dict[int, tuple[int, str]], ...]:
     """What stands in the cells of each lesson."""
-    found: dict[int, dict[int, int]] = {lesson: {} for lesson in lessons}
-    for lesson, student, version in session.execute(text(VERSIONS), {"lessons": list(lessons)}):
-        found[lesson][student] = version
+    found: dict[int, dict[int, tuple[int, str]]] = {lesson: {} for lesson in lessons}
+    for lesson, student, version, marks in session.execute(text(STANDING), {"lessons": list(lessons)}):
+        found[lesson][student] = version, marks
     return tuple(found.values())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -101,7 +101,9 @@ def record_many(changes: Sequence[Change]) -> None:
     if not changes:
         return
     actor = access.current()
-    rows = as_table("changes", CHANGE, [asdict(change) for change in changes])
+    rows = as_table(
+        "changes", CHANGE, [{name: getattr(change, name) for name in CHANGE} for change in changes]
+    )
     values: dict[str, ColumnElement[Any]] = {
         "at": literal(clock.now(), DateTime(timezone=True)),
         "actor_id": literal(actor.user_id, BigInteger),

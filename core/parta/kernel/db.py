@@ -113,7 +113,7 @@ class Database:
             pool_size=self.pool_size,
             max_overflow=0,
             pool_pre_ping=False,
-            connect_args={"options": "-c search_path=", "prepare_threshold": None, "connect_timeout": 5},
+            connect_args={"options": "-c search_path=", "prepare_threshold": 3, "connect_timeout": 5},
         )
         event.listen(engine, "checkin", _retire)
         return engine

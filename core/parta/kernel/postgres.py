@@ -177,16 +177,20 @@ class EmbeddedServer:
             os.chown(path, self.account.pw_uid, self.account.pw_gid)
 
     def _check_parents(self) -> None:
-        """PostgreSQL refuses to run as root: its own user must be able to reach the data folder."""
+        """PostgreSQL refuses to run as root: its own user must reach the data folder and the programs."""
         if not self.account:
             return
-        for folder in (self.data_dir, *self.data_dir.parents):
-            if not folder.stat().st_mode & stat.S_IXOTH:
-                raise ServerError(
-                    f"PostgreSQL runs as the user “{self.account.pw_name}”, who cannot pass through {folder}."
-                    " Choose a data folder with open parents (PARTA_DATA), or start Parta as an ordinary"
-                    " user."
-                )
+        closed = f"PostgreSQL runs as the user “{self.account.pw_name}”, who cannot pass through"
+        if folder := _closed(self.data_dir):
+            raise ServerError(
+                f"{closed} {folder}. Choose a data folder with open parents (PARTA_DATA), or start Parta as an"
+                " ordinary user."
+            )
+        if folder := _closed(BINARIES):
+            raise ServerError(
+                f"{closed} {folder}, where Parta is installed. Install it in a folder with open parents, or"
+                " start it as an ordinary user."
+            )
 
     def _run(self, program: str, *arguments: str) -> None:
         done = self._program(program, *arguments)
@@ -211,6 +215,12 @@ class EmbeddedServer:
             out.seek(0)
             err.seek(0)
             return subprocess.CompletedProcess(done.args, done.returncode, out.read(), err.read())
+
+
+def _closed(place: Path) -> Path | None:
+    """The first folder on the way from `place` up to the root that others cannot pass through."""
+    ways = (place, *place.parents)
+    return next((folder for folder in ways if not folder.stat().st_mode & stat.S_IXOTH), None)
 
 
 def _account() -> pwd.struct_passwd | None:

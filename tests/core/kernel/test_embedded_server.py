@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from parta.kernel import postgres
 from parta.kernel.postgres import EmbeddedServer, ServerError
 
 
@@ -74,6 +75,15 @@ def test_root_is_told_which_folder_is_closed(folder):
     with pytest.raises(ServerError, match=str(closed)):
         EmbeddedServer(closed / "data").ensure_initialised()
     assert closed.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root drops to another user")
+def test_root_is_told_that_parta_is_installed_in_a_closed_folder(folder, monkeypatch):
+    closed = folder / "closed"
+    closed.mkdir(mode=0o700)
+    monkeypatch.setattr(postgres, "BINARIES", closed)
+    with pytest.raises(ServerError, match="where Parta is installed"):
+        EmbeddedServer(folder / "data").ensure_initialised()
 
 
 def test_a_server_that_cannot_start_says_why(folder):

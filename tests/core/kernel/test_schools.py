@@ -92,6 +92,25 @@ def test_a_slug_unfit_for_addresses_is_refused(slug):
     assert set(refusal.value.fields) == {"slug"}
 
 
+def test_a_prepared_statement_answers_from_the_school_entered(parta_database, make_school):
+    """The server keeps a plan of what is asked often; entered elsewhere, it must be made anew."""
+    one, other = make_school(), make_school()
+    url = parta_database.url.render_as_string(hide_password=False)
+    single = db.Database(url, pool_size=1)
+    for school, number in ((one, 1), (other, 2)):
+        with single.enter(school) as unit:
+            unit.session.execute(text("create table kept (n int)"))
+            unit.session.execute(text("insert into kept values (:n)"), {"n": number})
+    for _turn in range(20):
+        for school, number in ((one, 1), (other, 2)):
+            with single.enter(school) as unit:
+                assert unit.session.execute(text("select n from kept")).scalar_one() == number
+    with single.enter(one) as unit:
+        prepared = unit.session.execute(text("select count(*) from pg_prepared_statements")).scalar_one()
+    single.dispose()
+    assert prepared > 0
+
+
 def test_a_taken_slug_is_refused_and_leaves_nothing(parta_database, make_school):
     make_school("lyceum-2")
     with pytest.raises(Invalid, match="lyceum-2"):
