@@ -183,8 +183,8 @@ class EmbeddedServer:
         closed = f"PostgreSQL runs as the user “{self.account.pw_name}”, who cannot pass through"
         if folder := _closed(self.data_dir):
             raise ServerError(
-                f"{closed} {folder}. Choose a data folder with open parents (PARTA_DATA), or start Parta as an"
-                " ordinary user."
+                f"{closed} {folder}. Choose a data folder with open parents (PARTA_DATA), or start Parta as"
+                " an ordinary user."
             )
         if folder := _closed(BINARIES):
             raise ServerError(
