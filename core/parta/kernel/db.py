@@ -16,7 +16,6 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
-from parta.kernel import context
 from parta.kernel.context import School, Unit, school, session, standing_in
 
 if TYPE_CHECKING:
@@ -185,8 +184,3 @@ def _retire(connection: Any, record: Any) -> None:
 def _driver_url(url: str) -> URL:
     parsed = make_url(url)
     return parsed.set(drivername="postgresql+psycopg")
-
-
-def in_school() -> bool:
-    """Whether a school has been entered."""
-    return context.school_or_none() is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -130,16 +129,12 @@ def _signed_in(row: Row[*tuple[Any, ...]], address: str, session_id: int | None)
         person_id=row.person_id,
         name=squeeze(f"{row.surname} {row.first_name} {row.patronymic}"),
         roles=frozenset(row.roles or ()),
-        permissions=_rights(row.roles or ()),
+        permissions=roles.permissions_of(row.roles or ()),
         language=row.language,
         session_id=session_id,
         address=address,
     )
     return SignedIn(actor, row.theme, row.must_change_password)
-
-
-def _rights(held: Collection[str]) -> frozenset[str]:
-    return roles.permissions_of(held)
 
 
 def mine() -> list[SessionRow]:
